@@ -1,0 +1,84 @@
+"""Values that people log from machine-learning work, and their wire: the JSON and side files that W&B's SDK writes.
+
+- *value*: anything with a wire tag; becomes JSON (`to_json`) and comes back (`init_from_json`).
+- *wire tag*: the text under ``_type`` that tells what a JSON object is: ``"image-file"``.
+- *medium*: a value whose content is a *side file*.
+- *sink*, *source*: the ports through which a value writes and reads its files; runs and artifacts are both.
+- *dialect*: ``"run"`` or ``"artifact"``; the same value has different JSON in each.
+- *fidelity record*: what was given, which steps were taken, and what that cost.
+
+Names are loaded when they are first used, so that ``import datatypes`` stays quick.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datatypes.base import BatchableMedia, Media, WBValue
+    from datatypes.errors import (
+        DataTypeError,
+        DecodeLimitError,
+        MissingExtraError,
+        MissingMediaError,
+        RejectedTypeError,
+        RejectedValueError,
+        UnboundValueError,
+        UnreadableMediaError,
+        WireFormatError,
+    )
+    from datatypes.fidelity import FidelityRecord
+    from datatypes.image import Image
+    from datatypes.unknown import UnknownValue
+
+#: Public name → module that defines it. A name here is a promise: add it on purpose.
+_PUBLIC = {
+    "BatchableMedia": "base",
+    "DataTypeError": "errors",
+    "DecodeLimitError": "errors",
+    "FidelityRecord": "fidelity",
+    "Image": "image",
+    "Media": "base",
+    "MissingExtraError": "errors",
+    "MissingMediaError": "errors",
+    "RejectedTypeError": "errors",
+    "RejectedValueError": "errors",
+    "UnboundValueError": "errors",
+    "UnknownValue": "unknown",
+    "UnreadableMediaError": "errors",
+    "WBValue": "base",
+    "WireFormatError": "errors",
+}
+
+__all__ = [  # noqa: PLE0604  # the two functions are static methods of WBValue, found by __getattr__
+    "BatchableMedia",
+    "DataTypeError",
+    "DecodeLimitError",
+    "FidelityRecord",
+    "Image",
+    "Media",
+    "MissingExtraError",
+    "MissingMediaError",
+    "RejectedTypeError",
+    "RejectedValueError",
+    "UnboundValueError",
+    "UnknownValue",
+    "UnreadableMediaError",
+    "WBValue",
+    "WireFormatError",
+    "init_from_json",
+    "type_mapping",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("init_from_json", "type_mapping"):
+        return getattr(importlib.import_module("datatypes.base").WBValue, name)
+    if module := _PUBLIC.get(name):
+        return getattr(importlib.import_module(f"datatypes.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__
