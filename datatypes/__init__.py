@@ -17,10 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datatypes.base import BatchableMedia, Media, WBValue
+    from datatypes.bounding_boxes import BoundingBoxes2D
+    from datatypes.classes import Classes
     from datatypes.errors import (
         DataTypeError,
         DecodeLimitError,
         MissingExtraError,
+        MissingFieldError,
         MissingMediaError,
         RejectedTypeError,
         RejectedValueError,
@@ -29,18 +32,27 @@ if TYPE_CHECKING:
         WireFormatError,
     )
     from datatypes.fidelity import FidelityRecord
+    from datatypes.histogram import Histogram
     from datatypes.image import Image
+    from datatypes.image_mask import ImageMask
+    from datatypes.json_metadata import JSONMetadata
     from datatypes.unknown import UnknownValue
 
 #: Public name → module that defines it. A name here is a promise: add it on purpose.
 _PUBLIC = {
     "BatchableMedia": "base",
+    "BoundingBoxes2D": "bounding_boxes",
+    "Classes": "classes",
     "DataTypeError": "errors",
     "DecodeLimitError": "errors",
     "FidelityRecord": "fidelity",
+    "Histogram": "histogram",
     "Image": "image",
+    "ImageMask": "image_mask",
+    "JSONMetadata": "json_metadata",
     "Media": "base",
     "MissingExtraError": "errors",
+    "MissingFieldError": "errors",
     "MissingMediaError": "errors",
     "RejectedTypeError": "errors",
     "RejectedValueError": "errors",
@@ -51,14 +63,20 @@ _PUBLIC = {
     "WireFormatError": "errors",
 }
 
-__all__ = [  # noqa: PLE0604  # the two functions are static methods of WBValue, found by __getattr__
+__all__ = [  # the two functions are static methods of WBValue, found by __getattr__
     "BatchableMedia",
+    "BoundingBoxes2D",
+    "Classes",
     "DataTypeError",
     "DecodeLimitError",
     "FidelityRecord",
+    "Histogram",
     "Image",
+    "ImageMask",
+    "JSONMetadata",
     "Media",
     "MissingExtraError",
+    "MissingFieldError",
     "MissingMediaError",
     "RejectedTypeError",
     "RejectedValueError",

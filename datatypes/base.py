@@ -170,7 +170,9 @@ class WBValue:
     def _same_type(self, other: WBValue) -> None:
         if type(other) is not type(self):
             names = type(self).__name__, type(other).__name__
-            raise RejectedTypeError("difference", f"{names[0]} cannot be compared with {names[1]}", "Pass two of a type.")
+            raise RejectedTypeError(
+                "difference", f"{names[0]} cannot be compared with {names[1]}", "Pass two of a type."
+            )
 
     def _keep_rest(self, json_obj: dict[str, Any]) -> None:
         """Remember the fidelity record and the fields that the class does not know; they are written back as they are."""
@@ -302,7 +304,8 @@ class Media(WBValue):
         return {"_type": self.artifact_type, "path": stored.path, "sha256": stored.digest}
 
     def _caption_json(self) -> dict[str, Any]:
-        return {} if self._caption is None else {"caption": self._caption}
+        """Return the caption, also when there is none: SDK 0.31 cannot read audio without the key."""
+        return {"caption": self._caption}
 
     def _bound_file(self, run: MediaSink) -> StoredFile:
         if self._bound is None:
@@ -314,17 +317,17 @@ class Media(WBValue):
         return self._bound[1]
 
     def _store_file(self, artifact: MediaSink) -> StoredFile:
-        """Put the side file into an artifact; a file that lies in a source keeps its name where it can."""
-        payload = self._file()
+        return self._store_payload(artifact, self._file())
+
+    def _store_payload(self, artifact: MediaSink, payload: Payload) -> StoredFile:
+        """Put a side file into an artifact; one that lies in a source already keeps its name where that is free."""
         if isinstance(payload, SourcePayload):
             try:
                 return artifact.add_file(payload.handover, payload.name)
             except ValueError:
                 if not _is_name_taken(artifact, payload):
                     raise
-        name = wire.artifact_file_name(
-            self.media_folder, payload.sha256, payload.filename, generated=payload.generated
-        )
+        name = wire.artifact_file_name(self.media_folder, payload.sha256, payload.filename, generated=payload.generated)
         return artifact.add_file(payload.handover, name)
 
     @classmethod
@@ -358,9 +361,7 @@ class BatchableMedia(Media):
     batch_aliases: ClassVar[tuple[str, ...]] = ()
 
     @classmethod
-    def seq_to_json(
-        cls, seq: Sequence[BatchableMedia], run: RunSink, key: str, step: int | str
-    ) -> dict[str, Any]:
+    def seq_to_json(cls, seq: Sequence[BatchableMedia], run: RunSink, key: str, step: int | str) -> dict[str, Any]:
         """Return the JSON of a list of values of this type; they are bound to the run already."""
         raise NotImplementedError
 

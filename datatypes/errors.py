@@ -6,7 +6,8 @@
     ├─ RejectedValueError   (ValueError)     an argument has a value that the type cannot hold
     ├─ RejectedTypeError    (TypeError)      an argument is of a kind that the type cannot hold
     ├─ WireFormatError      (ValueError)     stored JSON is not what its `_type` promises
-    ├─ UnreadableMediaError (ValueError)     a stored file cannot be decoded
+    ├─ MissingFieldError    (KeyError, TypeError)  a dict that was given lacks a key
+    ├─ UnreadableMediaError (OSError, ValueError)  a file cannot be decoded
     ├─ DecodeLimitError     (ValueError)     decoding would take more than the limits allow
     ├─ MissingMediaError    (FileNotFoundError)  a path that was given leads to no file
     ├─ UnboundValueError    (RuntimeError)   a value was asked for run JSON before `bind_to_run`
@@ -21,6 +22,7 @@ __all__ = [
     "DataTypeError",
     "DecodeLimitError",
     "MissingExtraError",
+    "MissingFieldError",
     "MissingMediaError",
     "RejectedTypeError",
     "RejectedValueError",
@@ -63,12 +65,20 @@ class RejectedTypeError(DataTypeError, TypeError):
     """An argument is of a kind that the type cannot hold."""
 
 
+class MissingFieldError(DataTypeError, KeyError, TypeError):
+    """A dict that was given lacks a key; SDKs raise a KeyError or a TypeError for it, by their age."""
+
+    def __str__(self) -> str:
+        """Return the message; a KeyError would show its quoted form."""
+        return str(self.args[0])
+
+
 class WireFormatError(DataTypeError, ValueError):
     """Stored JSON is not what its `_type` promises."""
 
 
-class UnreadableMediaError(DataTypeError, ValueError):
-    """A stored file cannot be decoded as what it claims to be."""
+class UnreadableMediaError(DataTypeError, OSError, ValueError):
+    """A file cannot be decoded as what it claims to be."""
 
 
 class DecodeLimitError(DataTypeError, ValueError):

@@ -131,3 +131,6 @@ class RowSource(MediaSource, Protocol):
     @property
     def step(self) -> int | str:
         """Step of the row, or ``"summary"``."""
+
+    def singleton(self, kind: str, key: str) -> Any:
+        """What the run's config keeps below ``_wandb.<kind>.<key>``; None if there is nothing."""

@@ -1,4 +1,4 @@
-"""`UnknownValue`: JSON with a tag that nobody here knows. It is data, not an error: shown, and written back unchanged."""
+"""`UnknownValue`: JSON with a tag that nobody here knows. Data, not an error: shown, and written back unchanged."""
 
 from __future__ import annotations
 

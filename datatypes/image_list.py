@@ -1,0 +1,224 @@
+"""Parts of `Image` that concern more than one picture: lists in runs, what hangs on a picture, comparison."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from datatypes import limits
+from datatypes.bounding_boxes import BoundingBoxes2D
+from datatypes.classes import Classes
+from datatypes.errors import UnreadableMediaError, WireFormatError
+from datatypes.fidelity import FidelityRecord, measure_error
+from datatypes.image_mask import ImageMask
+from datatypes.json_metadata import int_keys
+from datatypes.payload import SourcePayload
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from datatypes.image import Image
+    from datatypes.payload import Payload
+    from datatypes.ports import MediaSource, RunSink
+
+__all__ = ["all_parts", "compare", "equal", "item_jsons", "read_array", "read_parts", "to_json"]
+
+_FOLDER = "media/images"
+
+
+def read_array(payload: Payload) -> NDArray[Any]:
+    """Read a ``.npy`` side file, without pickles and within the limits."""
+    import numpy as np
+
+    subject = payload.filename
+    with payload.open() as file:
+        try:
+            version = np.lib.format.read_magic(file)
+            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            shape, _, dtype = read(file)
+            limits.check_array_bytes(subject, math.prod(shape) * dtype.itemsize)
+            file.seek(0)
+            return np.load(file, allow_pickle=False)  # type: ignore[no-any-return]  # an array, since it is no archive
+        except (ValueError, EOFError, OSError) as error:
+            if hasattr(error, "remedy"):
+                raise
+            raise UnreadableMediaError(subject, f"is no plain array ({error})", "Restore the file.") from error
+
+
+def read_parts(image: Image, json_obj: dict[str, Any], source: MediaSource) -> None:
+    """Read class set, boxes, masks and the exact array of a picture; files are opened when they are used."""
+    reference = json_obj.get("classes")
+    if isinstance(reference, dict) and isinstance(reference.get("path"), str):
+        image._class_file = SourcePayload(source, reference["path"])
+    beside = image._fidelity.measures if image._fidelity is not None else {}
+    if isinstance(full := beside.pop("classes", None), list):
+        image._classes = Classes(full)
+    exact = beside.pop("exact", None)
+    if isinstance(exact, dict) and isinstance(exact.get("path"), str):
+        image._exact = SourcePayload(source, exact["path"])
+    labels = beside.pop("class_labels", {})
+    if image._fidelity is not None and image._fidelity == FidelityRecord("unknown"):
+        image._fidelity = None  # it only carried what was taken off above
+    image.boxes = _read_group(BoundingBoxes2D, "boxes", json_obj, source)
+    image.masks = _read_group(ImageMask, "masks", json_obj, source)
+    for kind, group in (("boxes", image.boxes), ("masks", image.masks)):
+        for key, part in group.items():
+            part._labels = _label_reader(image, source, kind, key, labels.get(kind, {}).get(key))
+
+
+def _read_group(cls: Any, kind: str, json_obj: dict[str, Any], source: MediaSource) -> dict[str, Any]:
+    stored = json_obj.get(kind) or {}
+    if not isinstance(stored, dict):
+        raise WireFormatError("image-file JSON", f"{kind} is {type(stored).__name__}, not an object", "Log it again.")
+    group = {}
+    for key, item in stored.items():
+        group[key] = cls.from_json(item, source)
+        group[key]._key = key
+        group[key].set_artifact_source(source)
+    return group
+
+
+def _label_reader(
+    image: Image, source: MediaSource, kind: str, key: str, recorded: dict[str, str] | None
+) -> Callable[[], dict[Any, str]]:
+    """Return what finds the labels of one set: beside the record, in the run's config, or in the picture's class set."""
+
+    def read() -> dict[Any, str]:
+        if recorded is not None:
+            return int_keys(recorded)
+        singleton = getattr(source, "singleton", None)
+        if singleton is not None:
+            place = "mask/class_labels" if kind == "masks" else "bounding_box/class_labels"
+            return int_keys(singleton(place, f"{getattr(source, 'key', '')}_wandb_delimeter_{key}") or {})
+        return image.classes.names if image.classes else {}
+
+    return read
+
+
+def item_jsons(json_obj: dict[str, Any], source: MediaSource) -> list[dict[str, Any]]:
+    """Take the JSON of a list of pictures apart into that of each picture.
+
+    Notes
+    -----
+    Source: ``filenames`` since SDK 0.12.11; before, names follow from key, step and index; ≤0.9.7 wrote one picture of
+    all tiles, which `Image` opens as one picture with the tile's place in mind.
+    """
+    count = json_obj.get("count")
+    if not isinstance(count, int) or count < 0:
+        raise WireFormatError("images/separated JSON", f"count is {count!r}", "Log the list again.")
+    names = json_obj.get("filenames")
+    extension = json_obj.get("format") or "png"
+    if not isinstance(names, list):
+        stem = f"{_FOLDER}/{getattr(source, 'key', '')}_{getattr(source, 'step', '')}"
+        names = [f"{stem}_{index}.{extension}" for index in range(count)]
+    if len(names) != count:
+        problem = f"says {count} pictures and names {len(names)}"
+        raise WireFormatError("images/separated JSON", problem, "Log the list again.")
+    captions = json_obj.get("captions") or []
+    records = json_obj.get("fidelity")
+    items = []
+    for index, name in enumerate(names):
+        item = {"_type": "image-file", "path": name, "format": extension}
+        item |= {"caption": captions[index]} if index < len(captions) and captions[index] is not None else {}
+        item |= {"grouping": json_obj["grouping"]} if json_obj.get("grouping") is not None else {}
+        for kind, listed in (("boxes", json_obj.get("all_boxes")), ("masks", json_obj.get("all_masks"))):
+            if isinstance(listed, list) and index < len(listed) and listed[index]:
+                item[kind] = listed[index]
+        if isinstance(records, list) and index < len(records) and records[index]:
+            item["fidelity"] = records[index]
+        items.append(item)
+    return items
+
+
+def all_parts(groups: Sequence[Mapping[str, Any]], run: RunSink) -> Any:
+    """Return the JSON of masks or boxes of each picture, None where it has none; False if no picture has any."""
+    found = [{key: part.to_json(run) for key, part in group.items()} if group else None for group in groups]
+    return found if any(found) else False
+
+
+def to_json(images: list[Image], run: RunSink, key: str, step: int | str) -> dict[str, Any]:
+    """Return the JSON of a list of pictures of one run.
+
+    Notes
+    -----
+    Source: SDK 0.31: width, height and format are those of the first picture. W&B keeps the first 108 pictures, and
+    captions only if the first one has one; here nothing is left out.
+    """
+    if not images:
+        raise WireFormatError("images", "is an empty list", "Log at least one picture.")
+    jsons = [image.to_json(run) for image in images]
+    first = jsons[0]
+    meta: dict[str, Any] = {"_type": "images/separated"}
+    meta |= {name: first[name] for name in ("width", "height", "format")}
+    meta |= {"count": len(images), "filenames": [item["path"] for item in jsons]}
+    cls = type(images[0])
+    for name, listed in (
+        ("captions", cls.all_captions(images)),
+        ("all_masks", cls.all_masks(images, run, key, step)),
+        ("all_boxes", cls.all_boxes(images, run, key, step)),
+    ):
+        if listed:
+            meta[name] = listed
+    records = [item.get("fidelity") for item in jsons]
+    return {**meta, "fidelity": records} if any(records) else meta
+
+
+def equal(left: Image, right: Image) -> bool:
+    """Whether two pictures are the same by value."""
+    import numpy as np
+
+    return (
+        (left.caption, left.grouping) == (right.caption, right.grouping)
+        and _class_items(left) == _class_items(right)
+        and left.boxes == right.boxes
+        and left.masks == right.masks
+        and (left._file().sha256 == right._file().sha256 or bool(np.array_equal(left.to_numpy(), right.to_numpy())))
+    )
+
+
+def _class_items(image: Image) -> dict[Any, dict[str, Any]]:
+    items = {key: {"id": key, "name": name} for key, name in image.class_names().items()}
+    return items | {item["id"]: item for item in (image.classes.class_set if image.classes else [])}
+
+
+def compare(left: Image, right: Image) -> dict[str, Any]:
+    """Measure how far two pictures are apart.
+
+    Returns
+    -------
+    dict
+        ``max_abs``, ``changed_pixels`` and ``psnr_db`` (infinite for equal pixels, peak 255, 65,535 or 1 by dtype; with
+        ``shapes`` instead where these differ), ``masks`` and ``boxes`` by name, and ``fields``: what else differs.
+    """
+    found: dict[str, Any] = _compare_pixels(left.to_numpy(), right.to_numpy())
+    for kind, mine, its in (("masks", left.masks, right.masks), ("boxes", left.boxes, right.boxes)):
+        groups: dict[str, Any] = {key: mine[key].difference(its[key]) for key in mine if key in its}
+        groups |= {key: "removed" for key in mine if key not in its}
+        groups |= {key: "added" for key in its if key not in mine}
+        if groups:
+            found[kind] = groups
+    pairs = {"caption": (left.caption, right.caption), "grouping": (left.grouping, right.grouping)}
+    pairs["classes"] = (_class_items(left), _class_items(right))  # type: ignore[assignment]  # compared, not typed
+    found["fields"] = sorted(name for name, (mine, its) in pairs.items() if mine != its)
+    return found
+
+
+def _compare_pixels(left: NDArray[Any], right: NDArray[Any]) -> dict[str, Any]:
+    import numpy as np
+
+    if left.shape != right.shape:
+        counts = max(math.prod(left.shape[:2]), math.prod(right.shape[:2]))
+        return {"changed_pixels": counts, "shapes": [list(left.shape), list(right.shape)]}
+    measured = measure_error(left.astype(np.float64), right.astype(np.float64))
+    unequal = left != right
+    if unequal.ndim == 3:
+        unequal = unequal.any(axis=2)
+    peak = float(np.iinfo(left.dtype).max) if left.dtype.kind in "iu" else 1.0
+    rmse = measured["rmse"]
+    return {
+        "max_abs": measured["max_abs_error"],
+        "changed_pixels": int(np.count_nonzero(unequal)),
+        "psnr_db": 20 * math.log10(peak / rmse) if rmse else math.inf,
+    }
