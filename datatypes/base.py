@@ -1,12 +1,11 @@
 """`WBValue`, `Media` and `BatchableMedia`: what every value can do.
 
-A *value* is anything with a wire tag. A *medium* is a value with a side file. A *batchable medium* has a form of its own
-for lists in a run.
+A *value* is anything with a wire tag. A *medium* is a value with a side file. A *batchable medium* has a form of its
+own for lists in a run.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from datatypes import registry, wire
@@ -16,6 +15,7 @@ from datatypes.payload import SourcePayload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from typing import BinaryIO
 
     from datatypes.payload import Payload
@@ -175,7 +175,7 @@ class WBValue:
             )
 
     def _keep_rest(self, json_obj: dict[str, Any]) -> None:
-        """Remember the fidelity record and the fields that the class does not know; they are written back as they are."""
+        """Remember the fidelity record, and the fields that the class does not know: they are written back."""
         if "fidelity" in json_obj:
             self._fidelity = FidelityRecord.from_json(json_obj["fidelity"])
         rest = {key: item for key, item in json_obj.items() if key not in self.wire_keys and key != "fidelity"}

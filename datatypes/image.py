@@ -10,7 +10,6 @@ from datatypes.base import BatchableMedia, Media
 from datatypes.bounding_boxes import BoundingBoxes2D
 from datatypes.classes import Classes
 from datatypes.errors import RejectedTypeError, RejectedValueError
-from datatypes.fidelity import FidelityRecord
 from datatypes.image_input import load_picture
 from datatypes.image_mask import ImageMask
 from datatypes.payload import BytesPayload, Payload, SourcePayload
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datatypes.base import WBValue
+    from datatypes.fidelity import FidelityRecord
     from datatypes.ports import MediaSink, MediaSource, RunSink
 
 __all__ = ["Image"]
@@ -87,7 +87,8 @@ class Image(BatchableMedia):
     media_folder = "media/images"
     file_extensions = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
     wire_keys: ClassVar[frozenset[str]] = frozenset(
-        ["_type", "path", "sha256", "size", "format", "width", "height", "caption", "grouping", "classes", "boxes", "masks"]
+        ("_type", "path", "sha256", "size", "format", "width", "height")
+        + ("caption", "grouping", "classes", "boxes", "masks")
     )
 
     guess_mode = staticmethod(guess_mode)

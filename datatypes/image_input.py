@@ -1,4 +1,4 @@
-"""What `Image` accepts, each turned into a side file and a record: paths, file objects, Pillow, arrays, tensors, figures."""
+"""What `Image` accepts, each turned into a side file and a record of what that cost."""
 
 from __future__ import annotations
 

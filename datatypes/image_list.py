@@ -83,7 +83,7 @@ def _read_group(cls: Any, kind: str, json_obj: dict[str, Any], source: MediaSour
 def _label_reader(
     image: Image, source: MediaSource, kind: str, key: str, recorded: dict[str, str] | None
 ) -> Callable[[], dict[Any, str]]:
-    """Return what finds the labels of one set: beside the record, in the run's config, or in the picture's class set."""
+    """Return what finds the labels of one set: beside the record, in the run's config, or in the class set."""
 
     def read() -> dict[Any, str]:
         if recorded is not None:

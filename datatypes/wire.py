@@ -131,7 +131,7 @@ def run_file_name(folder: str, key: str, step: int | str, id_: int | str, extens
 
     Notes
     -----
-    Source: SDK 0.21.1 and later: leading slashes are taken off, and components ``.`` and ``..`` become ``_`` and ``__``.
+    Source: SDK 0.21.1 and later: leading slashes are taken off; components ``.`` and ``..`` become ``_`` and ``__``.
     """
     parts = key.lstrip("/").split("/")
     safe = "/".join("_" * len(part) if part in (".", "..") else part for part in parts)
