@@ -182,7 +182,7 @@ class BoundingBoxes2D(JSONMetadata):
             and self.class_labels == other.class_labels
         )
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None  # compared by value
 
     def __repr__(self) -> str:
         """One line: name of the set and how many boxes."""

@@ -114,7 +114,7 @@ class Classes(Media):
         """Equal if the sets are, in their order."""
         return isinstance(other, Classes) and self.class_set == other.class_set
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value, and values change
+    __hash__ = None  # compared by value, and values change
 
     def __repr__(self) -> str:
         """One line: how many, and the first names."""

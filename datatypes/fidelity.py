@@ -128,7 +128,7 @@ def array_source(array: NDArray[Any], kind: str = "ndarray") -> dict[str, Any]:
             low, high = (finite.min(), finite.max()) if finite.size else (None, None)
         if low is not None:
             source |= {"min": low.item(), "max": high.item()}
-    source["sha256"] = hashlib.sha256(memoryview(little).cast("B") if little.size else b"").hexdigest()
+    source["sha256"] = hashlib.sha256(little.tobytes()).hexdigest()
     return source
 
 

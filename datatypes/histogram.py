@@ -52,7 +52,7 @@ class Histogram(WBValue):
     def __init__(
         self,
         sequence: ArrayLike | None = None,
-        np_histogram: tuple[Sequence[float], Sequence[float]] | None = None,
+        np_histogram: Sequence[Any] | None = None,
         num_bins: int = 64,
     ) -> None:
         super().__init__()

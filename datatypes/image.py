@@ -87,9 +87,19 @@ class Image(BatchableMedia):
     media_folder = "media/images"
     file_extensions = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".ppm", ".pgm")
     wire_keys: ClassVar[frozenset[str]] = frozenset(
-        ("_type", "path", "sha256", "size", "format", "width", "height")
-        + ("caption", "grouping", "classes", "boxes", "masks")
-    )
+        ("_type", "path", "sha256", "size", "format", "width", "height", "caption", "grouping")
+    ) | {"classes", "boxes", "masks"}
+
+    format: str
+    boxes: dict[str, BoundingBoxes2D]
+    masks: dict[str, ImageMask]
+    _grouping: int | None
+    _classes: Classes | None
+    _class_file: SourcePayload | None
+    _exact: Payload | None
+    _exact_path: str | None
+    _size: tuple[int, int] | None
+    _stored_json: dict[str, Any]
 
     guess_mode = staticmethod(guess_mode)
     to_uint8 = staticmethod(to_uint8)
@@ -121,16 +131,12 @@ class Image(BatchableMedia):
         self.masks = _named(masks, ImageMask, "masks")
 
     def _reset(self) -> None:
-        self._grouping: int | None = None
-        self._classes: Classes | None = None
-        self._class_file: SourcePayload | None = None
-        self._exact: Payload | None = None
-        self._exact_path: str | None = None
-        self._size: tuple[int, int] | None = None
-        self._stored_json: dict[str, Any] = {}
+        self._grouping = self._classes = self._class_file = None
+        self._exact = self._exact_path = self._size = None
+        self._stored_json = {}
         self.format = ""
-        self.boxes: dict[str, BoundingBoxes2D] = {}
-        self.masks: dict[str, ImageMask] = {}
+        self.boxes = {}
+        self.masks = {}
 
     def _load(self, data: Any, mode: str | None, file_type: str | None, *, exact: bool) -> None:
         picture = load_picture(data, mode, file_type, exact=exact)
@@ -239,7 +245,8 @@ class Image(BatchableMedia):
     def class_names(self) -> dict[Any, str]:
         """Return id → name as W&B collects them: of each box set, of each mask, then of `classes`; later names win."""
         names: dict[Any, str] = {}
-        for part in [*self.boxes.values(), *self.masks.values()]:
+        parts: list[BoundingBoxes2D | ImageMask] = [*self.boxes.values(), *self.masks.values()]
+        for part in parts:
             names.update(part.class_labels)
         return names | (self.classes.names if self.classes else {})
 

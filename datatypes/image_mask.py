@@ -178,7 +178,7 @@ class ImageMask(Media):
             and (self._file().sha256 == other._file().sha256 or bool(np.array_equal(self.to_numpy(), other.to_numpy())))
         )
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None  # compared by value
 
     def __repr__(self) -> str:
         """One line: name and labels."""

@@ -144,9 +144,9 @@ class JSONMetadata(Media):
 
     def __eq__(self, other: object) -> bool:
         """Equal if the JSON is."""
-        return type(other) is type(self) and isinstance(other, JSONMetadata) and self._val == other._val
+        return isinstance(other, JSONMetadata) and type(other) is type(self) and self._val == other._val
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None  # compared by value
 
     def __repr__(self) -> str:
         """One line."""

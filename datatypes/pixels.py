@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from datatypes.fidelity import Verdict
+
 __all__ = ["Stored", "guess_mode", "store_array", "tensor_pixels", "to_uint8"]
 
 
@@ -103,7 +105,7 @@ def _scale(data: NDArray[Any]) -> _Scale:
         scaled = (data.astype(np.float64) - start) * factor
         return _Scale(scaled, f"scale [{low:.6g}, {high:.6g}] to [0, 255]", lambda x: x / 255 * span + start)
     if high <= 1:
-        return _Scale(data.astype(wide) * wide(255), "scale [0, 1] to [0, 255]", lambda x: x / 255)
+        return _Scale(data.astype(wide) * 255, "scale [0, 1] to [0, 255]", lambda x: x / 255)
     return _Scale(data, "", lambda x: x)
 
 
@@ -149,7 +151,7 @@ def store_array(data: NDArray[Any], kind: str = "ndarray") -> Stored:
     if not missing and np.array_equal(pixels, data):
         return Stored(pixels, FidelityRecord("lossless", source))
     measured = measure_error(data, scale.undo(pixels.astype(np.float64)))
-    verdict = "lossy" if clipped or missing else "bounded"
+    verdict: Verdict = "lossy" if clipped or missing else "bounded"
     return Stored(pixels, FidelityRecord(verdict, source, steps, **measured, clipped=clipped, dropped=missing))
 
 

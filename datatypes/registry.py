@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from datatypes.errors import WireFormatError
 from datatypes.wire import tag_of
@@ -34,8 +34,8 @@ def register(cls: type[WBValue]) -> None:
         _by_tag[own["artifact_type"]] = cls
     _by_alias.update(dict.fromkeys(own.get("wire_aliases", ()), cls))
     if own.get("batch_type"):
-        _by_batch_tag[own["batch_type"]] = cls  # type: ignore[assignment]  # only BatchableMedia declares it
-        _by_batch_tag.update(dict.fromkeys(own.get("batch_aliases", ()), cls))  # type: ignore[arg-type]  # as above
+        tags = (own["batch_type"], *own.get("batch_aliases", ()))
+        _by_batch_tag.update(dict.fromkeys(tags, cast("type[BatchableMedia]", cls)))
     _by_extension.update(dict.fromkeys(own.get("file_extensions", ()), cls))
 
 
