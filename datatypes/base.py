@@ -370,6 +370,12 @@ class BatchableMedia(Media):
         """Read a list of values of this type."""
         raise NotImplementedError
 
+    @classmethod
+    def seq_facts(cls, json_obj: dict[str, Any], source: MediaSource) -> dict[str, Any]:
+        """Return what a reader can check of a list: its own fields, and the facts of each item."""
+        items = [item.facts() for item in cls.seq_from_json(json_obj, source)]
+        return {"$media": json_obj.get("_type"), "count": len(items), "items": items}
+
 
 def captions_of(items: Sequence[Media]) -> list[str | None] | bool:
     """Return the captions of a list as the wire has them: false if the first item has none."""

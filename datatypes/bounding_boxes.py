@@ -159,8 +159,11 @@ class BoundingBoxes2D(JSONMetadata):
     def facts(self) -> dict[str, Any]:
         """Return the boxes as they are stored; with the labels where a side file has them."""
         facts: dict[str, Any] = {"boxes": wire.json_safe(self.box_data)}
-        if self.class_labels and self.path:
+        if self.class_labels:
             facts["class_labels"] = {str(key): name for key, name in self.class_labels.items()}
+        if self.path:
+            keys = sorted(read_json(self._file(), self.path))
+            facts |= {"type": self.type_name(), "path": self.path, "file_keys": keys}
         return facts
 
     def difference(self, other: WBValue) -> dict[str, Any]:

@@ -349,6 +349,11 @@ class Image(BatchableMedia):
         """Read a list of pictures of any SDK; declared sizes are those of the first one and count for nothing."""
         return [cls.from_json(item, source) for item in image_list.item_jsons(json_obj, source)]
 
+    @classmethod
+    def seq_facts(cls, json_obj: dict[str, Any], source: MediaSource) -> dict[str, Any]:
+        """Return the declared fields of a list, the facts of each picture file, and of boxes and masks."""
+        return image_list.facts(cls.seq_from_json(json_obj, source), json_obj)
+
     def __eq__(self, other: object) -> bool:
         """Equal if pixels, caption, grouping, classes, boxes and masks are, however the file is packed."""
         return isinstance(other, Image) and image_list.equal(self, other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from datatypes import limits
+from datatypes import limits, wire
 from datatypes.bounding_boxes import BoundingBoxes2D
 from datatypes.classes import Classes
 from datatypes.errors import UnreadableMediaError, WireFormatError
@@ -13,6 +13,7 @@ from datatypes.fidelity import FidelityRecord, measure_error
 from datatypes.image_mask import ImageMask
 from datatypes.json_metadata import int_keys
 from datatypes.payload import SourcePayload
+from datatypes.picture import picture_facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from datatypes.payload import Payload
     from datatypes.ports import MediaSource, RunSink
 
-__all__ = ["all_parts", "compare", "equal", "item_jsons", "read_array", "read_parts", "to_json"]
+__all__ = ["all_parts", "compare", "equal", "facts", "item_jsons", "read_array", "read_parts", "to_json"]
 
 _FOLDER = "media/images"
 
@@ -102,8 +103,7 @@ def item_jsons(json_obj: dict[str, Any], source: MediaSource) -> list[dict[str, 
 
     Notes
     -----
-    Source: ``filenames`` since SDK 0.12.11; before, names follow from key, step and index; ≤0.9.7 wrote one picture of
-    all tiles, which `Image` opens as one picture with the tile's place in mind.
+    Source: ``filenames`` since SDK 0.12.11; before, names follow from key, step and index.
     """
     count = json_obj.get("count")
     if not isinstance(count, int) or count < 0:
@@ -111,7 +111,7 @@ def item_jsons(json_obj: dict[str, Any], source: MediaSource) -> list[dict[str, 
     names = json_obj.get("filenames")
     extension = json_obj.get("format") or "png"
     if not isinstance(names, list):
-        stem = f"{_FOLDER}/{getattr(source, 'key', '')}_{getattr(source, 'step', '')}"
+        stem = wire.list_stem(source, _FOLDER)
         names = [f"{stem}_{index}.{extension}" for index in range(count)]
     if len(names) != count:
         problem = f"says {count} pictures and names {len(names)}"
@@ -130,6 +130,24 @@ def item_jsons(json_obj: dict[str, Any], source: MediaSource) -> list[dict[str, 
             item["fidelity"] = records[index]
         items.append(item)
     return items
+
+
+def facts(images: Sequence[Image], json_obj: dict[str, Any]) -> dict[str, Any]:
+    """Return what a reader can check of a list of pictures; see `Image.seq_facts`."""
+    declared = {name: json_obj.get(name) for name in ("format", "width", "height", "grouping")}
+    parts = {
+        name: [{key: part.facts() for key, part in group.items()} or None for group in groups]
+        for name, groups in (("all_boxes", [x.boxes for x in images]), ("all_masks", [x.masks for x in images]))
+    }
+    return {
+        "$media": "images/separated",
+        "count": len(images),
+        "filenames_given": isinstance(json_obj.get("filenames"), list),
+        "captions": [image.caption for image in images] if json_obj.get("captions") else None,
+        "images": [picture_facts(image._file(), image.path) for image in images],
+        **declared,
+        **{name: listed if any(listed) else None for name, listed in parts.items()},
+    }
 
 
 def all_parts(groups: Sequence[Mapping[str, Any]], run: RunSink) -> Any:

@@ -52,6 +52,8 @@ class ImageMask(Media):
     media_folder = "media/images/mask"
     wire_keys: ClassVar[frozenset[str]] = frozenset({"_type", "path", "sha256", "size"})
 
+    _has_sha256 = True  # what is written now has it; SDKs before 0.10.30 did not write it in artifacts
+
     def __init__(self, val: dict[str, Any], key: str = "", **kwargs: Any) -> None:
         super().__init__()
         self._key = key
@@ -134,6 +136,7 @@ class ImageMask(Media):
         Media.__init__(value)
         value._key, value._labels = "", None
         value._set_payload(cls._read_file(json_obj, source_artifact))
+        value._has_sha256 = "sha256" in json_obj
         value._keep_rest(json_obj)
         return value
 
@@ -141,7 +144,8 @@ class ImageMask(Media):
         """Return the file's facts and the number of pixels of each id."""
         import numpy as np
 
-        facts: dict[str, Any] = {"file": picture_facts(self._file(), self.path)}
+        facts: dict[str, Any] = {"file": picture_facts(self._file(), self.path), "has_sha256": self._has_sha256}
+        facts["path"] = self.path
         ids = self.to_numpy()
         if ids.ndim == 2:
             found, counts = np.unique(ids, return_counts=True)

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from datatypes.base import BatchableMedia, WBValue
     from datatypes.ports import MediaSource
 
-__all__ = ["batch_tags", "class_for_tag", "decode", "load_types", "register", "type_mapping", "value_from_file"]
+__all__ = [
+    "batch_tags",
+    "class_for_tag",
+    "decode",
+    "facts",
+    "load_types",
+    "register",
+    "type_mapping",
+    "value_from_file",
+]
 
 _by_tag: dict[str, type[WBValue]] = {}
 _by_alias: dict[str, type[WBValue]] = {}
@@ -99,6 +108,21 @@ def decode(json_obj: Any, source: MediaSource) -> Any:
     if value.artifact_source is None:
         value.set_artifact_source(source)
     return value
+
+
+def facts(json_obj: Any, source: MediaSource) -> dict[str, Any]:
+    """Return what a reader can check of stored JSON, of a value or a list; the form of the golden data's facts.
+
+    Raises
+    ------
+    WireFormatError, UnreadableMediaError, LookupError
+        As `decode`, and as reading its side files.
+    """
+    load_types()
+    if batch_class := _by_batch_tag.get(tag_of(json_obj) or ""):
+        return batch_class.seq_facts(json_obj, source)
+    found: dict[str, Any] = decode(json_obj, source).facts()
+    return found
 
 
 def value_from_file(name: str, source: MediaSource) -> WBValue | None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from datatypes.errors import RejectedValueError, WireFormatError
+
+if TYPE_CHECKING:
+    from datatypes.ports import MediaSource
 
 __all__ = [
     "DIGITS",
@@ -20,6 +23,7 @@ __all__ = [
     "canonical_json",
     "is_value_json",
     "json_safe",
+    "list_stem",
     "run_file_name",
     "tag_of",
     "text_field",
@@ -136,6 +140,26 @@ def run_file_name(folder: str, key: str, step: int | str, id_: int | str, extens
     parts = key.lstrip("/").split("/")
     safe = "/".join("_" * len(part) if part in (".", "..") else part for part in parts)
     return f"{folder}/{safe}_{step}_{id_}{extension}"
+
+
+def list_stem(source: MediaSource, folder: str) -> str:
+    """Return ``<folder>/<KEY>_<STEP>``, from which old lists of media make the names of their files.
+
+    A summary does not say its step: the highest one on disk for the key is taken (right in every complete run seen).
+
+    Parameters
+    ----------
+    source : MediaSource
+        With ``key`` and ``step`` where it is a row of a run.
+    folder : str
+        Media folder of the type.
+    """
+    stem, step = f"{folder}/{getattr(source, 'key', '')}", getattr(source, "step", "")
+    if step == "summary":
+        pattern = re.compile(re.escape(stem) + r"_(\d+)_\d+\.[^/]+\Z")
+        steps = [int(match[1]) for name in source.names(f"{stem}_") if (match := pattern.match(name))]
+        step = max(steps, default=step)
+    return f"{stem}_{step}"
 
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")

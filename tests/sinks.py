@@ -89,3 +89,43 @@ class DictRun(DictStore):
 
     def singleton(self, kind: str, key: str) -> Any:
         return self.singletons.get((kind, key))
+
+
+class FolderSource:
+    """A folder as a source; of a run also its config, for class labels. References to other artifacts are not followed."""
+
+    def __init__(self, folder: Path, *, config: dict[str, Any] | None = None) -> None:
+        self.folder = folder
+        self.config = config or {}
+        self.key, self.step = "", 0
+
+    def open(self, name: str) -> BinaryIO:
+        return self.local_path(name).open("rb")
+
+    def local_path(self, name: str) -> Path:
+        path = self.folder / name
+        if not path.is_file():
+            raise LookupError(name)
+        return path
+
+    def get(self, name: str) -> WBValue | None:
+        import json
+
+        if not (self.folder / name).is_file():
+            return None
+        value: WBValue = WBValue.init_from_json(json.loads((self.folder / name).read_bytes()), self)
+        value.set_artifact_source(self, name)
+        return value
+
+    def names(self, prefix: str = "") -> Sequence[str]:
+        found = (path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file())
+        return sorted(name for name in found if name.startswith(prefix))
+
+    def at(self, key: str, step: int | str) -> FolderSource:
+        """The same source for one value of a history row."""
+        row = FolderSource(self.folder, config=self.config)
+        row.key, row.step = key, step  # type: ignore[assignment]  # a row's step may be the word "summary"
+        return row
+
+    def singleton(self, kind: str, key: str) -> Any:
+        return self.config.get("_wandb", {}).get(kind, {}).get(key, {}).get("value")
