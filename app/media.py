@@ -1,17 +1,40 @@
 """Bytes for the browser: addresses of entries and of derived bytes, and the routes that answer them.
 
 Pictures and media travel as addresses, never over the websocket. An address stays the same as long as the bytes do, so
-the browser's cache works; it answers ranges; and it lies behind the cookie like everything else.
+the browser's cache works; it answers ranges; and it lies behind the cookie like everything else. The address of an
+entry says by itself what it means (reference, digest, name), so it outlives a restart and nothing needs to be kept.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import base64
+import binascii
+import collections
+import functools
+import hashlib
+import io
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from app import session
+from app.media_types import ALLOWED_TYPES, SNIFF_BYTES, sniff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["url_for", "url_for_bytes"]
+    from starlette.requests import Request
+    from starlette.routing import Route
+    from starlette.types import ASGIApp
+
+__all__ = ["DerivedBytes", "routes", "url_for", "url_for_bytes"]
+
+#: Digits of the digest that stand in an address: enough that no two files of an artifact share them by accident.
+_DIGEST_DIGITS = 16
+
+#: Derived bytes kept at once. A page shows some hundred previews; what falls out is made again when its page is drawn.
+_MAX_DERIVED = 4096
+_MAX_DERIVED_BYTES = 256 * 1024 * 1024
 
 
 def url_for(ref: str | Any, name: str) -> str:
@@ -23,8 +46,16 @@ def url_for(ref: str | Any, name: str) -> str:
         A reference that the session resolves, or the artifact itself (``value.artifact_source.artifact``).
     name : str
         Full name of the entry in it: ``media/images/cat.png``.
+
+    Raises
+    ------
+    LookupError
+        If there is no such artifact or entry.
     """
-    raise NotImplementedError
+    artifact = session.current().resolve(ref) if isinstance(ref, str) else ref
+    entry = artifact.get_path(name)
+    token = _Token(session.current().reference_of(artifact), str(entry.digest)[:_DIGEST_DIGITS], name)
+    return f"/api/m/{token.encode()}/{quote(name.rpartition('/')[2], safe='')}"
 
 
 def url_for_bytes(data: bytes | Callable[[], bytes], mime: str, ident: str) -> str:
@@ -33,10 +64,187 @@ def url_for_bytes(data: bytes | Callable[[], bytes], mime: str, ident: str) -> s
     Parameters
     ----------
     data : bytes or callable
-        The bytes, or a pure function that makes them when they are asked for; bounded by count and size.
+        The bytes, or a pure function that makes them when they are asked for, in a thread of its own.
     mime : str
-        Content type; one of the allow-list.
+        Content type; one of `app.media_types.ALLOWED_TYPES`.
     ident : str
         Identifies the content: digest of the source and every parameter of the derivation. Equal `ident`, equal address.
+
+    Raises
+    ------
+    ValueError
+        If `mime` is not on the list.
     """
-    raise NotImplementedError
+    return f"/api/d/{_derived.add(data, mime, ident)}"
+
+
+class _Token(NamedTuple):
+    """What the address of an entry means."""
+
+    ref: str
+    digest: str
+    name: str
+
+    def encode(self) -> str:
+        text = "\0".join(self).encode("utf-8", "surrogatepass")
+        return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, token: str) -> _Token | None:
+        try:
+            padded = token.encode("ascii") + b"=" * (-len(token) % 4)
+            parts = base64.b64decode(padded, altchars=b"-_", validate=True).decode("utf-8", "surrogatepass").split("\0")
+        except (ValueError, binascii.Error):
+            return None
+        return cls(*parts) if len(parts) == 3 else None
+
+
+class _Derived(NamedTuple):
+    make: Callable[[], bytes]
+    mime: str
+
+
+class DerivedBytes:
+    """Derived bytes by address, the least used thrown away; safe to use from several threads.
+
+    Parameters
+    ----------
+    max_items : int
+        Addresses kept.
+    max_bytes : int
+        Bytes kept; what was thrown away is made again from its function, if it was given as one.
+    """
+
+    def __init__(self, max_items: int = _MAX_DERIVED, max_bytes: int = _MAX_DERIVED_BYTES) -> None:
+        self._max_items = max_items
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._makers: collections.OrderedDict[str, _Derived] = collections.OrderedDict()
+        self._made: collections.OrderedDict[str, bytes] = collections.OrderedDict()
+        self._made_bytes = 0
+
+    def add(self, data: bytes | Callable[[], bytes], mime: str, ident: str) -> str:
+        """Keep `data` and return its token."""
+        if mime not in ALLOWED_TYPES:
+            raise ValueError(f"{mime}: is not a type that the viewer sends. Use one of {sorted(ALLOWED_TYPES)}.")
+        token = hashlib.sha256(f"{mime}\0{ident}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
+        with self._lock:
+            if isinstance(data, bytes):
+                self._keep(token, data)
+                make: Callable[[], bytes] = functools.partial(self._lost, token)
+            else:
+                make = data
+            self._makers[token] = _Derived(make, mime)
+            self._makers.move_to_end(token)
+            while len(self._makers) > self._max_items:
+                self._drop(self._makers.popitem(last=False)[0])
+        return token
+
+    def get(self, token: str) -> tuple[bytes, str] | None:
+        """Return the bytes and their type; None for what is not, or no longer, known."""
+        with self._lock:
+            derived = self._makers.get(token)
+            if derived is None:
+                return None
+            self._makers.move_to_end(token)
+            data = self._made.get(token)
+            if data is not None:
+                self._made.move_to_end(token)
+                return data, derived.mime
+        try:
+            data = derived.make()
+        except _LostError:
+            return None
+        with self._lock:
+            self._keep(token, data)
+        return data, derived.mime
+
+    def _keep(self, token: str, data: bytes) -> None:
+        self._drop(token)
+        if len(data) > self._max_bytes:
+            return
+        self._made[token] = data
+        self._made_bytes += len(data)
+        while self._made_bytes > self._max_bytes:
+            self._drop(next(iter(self._made)))
+
+    def _drop(self, token: str) -> None:
+        self._made_bytes -= len(self._made.pop(token, b""))
+
+    @staticmethod
+    def _lost(token: str) -> bytes:
+        raise _LostError(token)
+
+
+class _LostError(Exception):
+    """Bytes that were given as such have been thrown away."""
+
+
+_derived = DerivedBytes()
+
+
+async def _answer_entry(request: Request) -> ASGIApp:
+    from anyio.to_thread import run_sync
+
+    return await run_sync(_find_entry, request.path_params["token"], request.path_params["name"])
+
+
+def _find_entry(token_text: str, file_name: str) -> ASGIApp:
+    """Return the answer for an entry; 404 where the address does not, or no longer, name one."""
+    from app.http_bytes import BytesResponse
+
+    token = _Token.decode(token_text)
+    if token is None or token.name.rpartition("/")[2] != file_name:
+        return _plain(404, "There is no such file.")
+    try:
+        artifact = session.current().resolve(token.ref)
+        entry = artifact.get_path(token.name)
+        if str(entry.digest)[:_DIGEST_DIGITS] != token.digest:
+            return _plain(404, "The file has changed since its address was made. Load the page again.")
+        with artifact.open(token.name) as file:
+            head = file.read(SNIFF_BYTES)
+    except LookupError:
+        return _plain(404, "There is no such file.")
+    except (OSError, ValueError) as error:
+        return _plain(409, f"The file cannot be read: {type(error).__name__}.")
+    return BytesResponse(
+        functools.partial(artifact.open, token.name),
+        size=entry.size,
+        mime=sniff(head),
+        etag=f'"{entry.digest}"',
+        name=file_name,
+    )
+
+
+async def _answer_derived(request: Request) -> ASGIApp:
+    from anyio.to_thread import run_sync
+
+    from app.http_bytes import BytesResponse
+
+    token = request.path_params["token"]
+    try:
+        found = await run_sync(_derived.get, token)
+    except (OSError, ValueError, LookupError) as error:
+        return _plain(409, f"The preview cannot be made: {type(error).__name__}.")
+    if found is None:
+        return _plain(404, "The preview is no longer kept. Load the page again.")
+    data, mime = found
+    return BytesResponse(
+        functools.partial(io.BytesIO, data), size=len(data), mime=mime, etag=f'"{token}"', name="preview"
+    )
+
+
+def _plain(status: int, sentence: str) -> ASGIApp:
+    from starlette.responses import PlainTextResponse
+
+    return PlainTextResponse(f"{sentence}\n", status, {"Cache-Control": "no-store"})
+
+
+def routes() -> list[Route]:
+    """Return the routes of this module, for the server."""
+    from starlette.routing import Route
+
+    return [
+        Route("/api/m/{token}/{name}", _answer_entry, methods=["GET", "HEAD"]),
+        Route("/api/d/{token}", _answer_derived, methods=["GET", "HEAD"]),
+    ]

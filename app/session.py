@@ -2,66 +2,178 @@
 
 from __future__ import annotations
 
+import collections
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app.errors import UnknownReferenceError, ViewerStartError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    import os
 
-__all__ = ["Session", "current", "open_target", "set_current"]
+__all__ = ["Reference", "Session", "current", "open_target", "parse_reference", "set_current"]
+
+#: Artifacts kept open at once. Each is a manifest's file and a few fields; a page shows one or two.
+_MAX_OPEN = 64
+
+
+class Reference(NamedTuple):
+    """The parts of ``name``, ``name:v3``, ``name:alias``, ``name@digest``."""
+
+    name: str
+    version: str = ""
+    digest: str = ""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it names the same content for ever."""
+        return bool(self.digest) or self.version[:1] == "v" and self.version[1:].isdecimal()
+
+
+def parse_reference(ref: str) -> Reference:
+    """Take a reference apart; the last ``:`` or ``@`` counts, so that a name may hold others."""
+    at, colon = ref.rfind("@"), ref.rfind(":")
+    if at > colon:
+        return Reference(ref[:at], digest=ref[at + 1 :].lower())
+    if colon >= 0:
+        return Reference(ref[:colon], version=ref[colon + 1 :])
+    return Reference(ref)
 
 
 class Session:
     """An opened store, artifact, run, folder or file.
 
+    Parameters
+    ----------
+    opened : object
+        What `storage.open_source` returned.
+    title : str
+        Short name of it, for people.
+
     Attributes
     ----------
     kind : str
         ``"store"``, ``"artifact"``, ``"run"``, ``"folder"`` or ``"file"``.
-    title : str
-        Short name of what is open, for the sidebar.
-    problems : list of Problem
-        What could not be read; each with `subject`, `problem`, `remedy`.
+    opened : object
+        As given: a view of a run asks it for its rows.
     """
 
     def __init__(self, opened: Any, title: str) -> None:
-        self._opened = opened
-        self._lock = threading.Lock()
-        self.kind: str = opened.kind
+        self.opened = opened
         self.title = title
+        self.kind: str = opened.kind
+        self._lock = threading.Lock()
+        self._open: collections.OrderedDict[str, Any] = collections.OrderedDict()
 
     @property
     def problems(self) -> list[Any]:
-        """What could not be read when this was opened."""
-        raise NotImplementedError
+        """What could not be read; each with `subject`, `problem`, `remedy`."""
+        return list(getattr(self.opened, "problems", ()))
+
+    @property
+    def is_single(self) -> bool:
+        """Whether one artifact is open and nothing around it."""
+        return self.kind in ("artifact", "folder", "file")
 
     def artifacts(self) -> list[Any]:
-        """Latest version of each artifact, sorted by name; of a single artifact, that one."""
-        raise NotImplementedError
+        """Return the latest version of each artifact, sorted by name; of a single artifact, that one."""
+        return [self.opened] if self.is_single else list(self.opened.artifacts())
 
     def versions(self, name: str) -> list[Any]:
-        """All versions of an artifact, newest first."""
-        raise NotImplementedError
+        """Return all versions of an artifact, newest first."""
+        if self.kind == "store":
+            return list(self.opened.versions(name))
+        return [artifact for artifact in self.artifacts() if artifact.name == name]
 
     def runs(self) -> list[Any]:
-        """Runs, sorted by project and name."""
-        raise NotImplementedError
+        """Return the runs."""
+        if self.kind == "run":
+            return [self.opened]
+        return list(self.opened.runs()) if self.kind == "store" else []
 
     def resolve(self, ref: str) -> Any:
-        """Return the artifact that a reference names: ``pets``, ``pets:v3``, ``pets:best``, ``pets@<digest>``."""
-        raise NotImplementedError
+        """Return the artifact that a reference names.
+
+        Parameters
+        ----------
+        ref : str
+            ``pets`` (latest), ``pets:v3``, ``pets:best``, ``pets@<digest>`` (the first digits do).
+
+        Raises
+        ------
+        LookupError
+            If it names nothing; the store's own error where a store is open.
+        """
+        with self._lock:
+            found = self._open.get(ref)
+            if found is not None:
+                self._open.move_to_end(ref)
+                return found
+        wanted = parse_reference(ref)
+        artifact = self.opened.artifact(ref) if self.kind == "store" else self._resolve_here(ref, wanted)
+        if wanted.is_fixed or self.kind != "store":
+            with self._lock:
+                self._open[ref] = artifact
+                while len(self._open) > _MAX_OPEN:
+                    self._open.popitem(last=False)
+        return artifact
+
+    def reference_of(self, artifact: Any) -> str:
+        """Return the text by which `resolve` finds an artifact again, also after a restart."""
+        return str(artifact.qualified_name)
+
+    def _resolve_here(self, ref: str, wanted: Reference) -> Any:
+        """Find an artifact where there is no store: by its whole name first, for a name may look like a reference."""
+        here = self.artifacts()
+        for artifact in here:
+            if ref in (artifact.qualified_name, artifact.name):
+                return artifact
+        for artifact in here:
+            if artifact.name == wanted.name and _fits(artifact, wanted):
+                return artifact
+        names = ", ".join(str(artifact.qualified_name) for artifact in here[:5])
+        raise UnknownReferenceError(ref, "names nothing here", f"Open one of: {names}." if names else "")
 
 
-def open_target(path: str | Path) -> Session:
-    """Open what lies at `path`."""
-    raise NotImplementedError
+def _fits(artifact: Any, wanted: Reference) -> bool:
+    if wanted.digest:
+        return str(artifact.digest or "").startswith(wanted.digest)
+    return wanted.version in (artifact.version, *artifact.aliases) or wanted.version == "latest"
 
 
-def set_current(session: Session) -> None:
+def open_target(path: str | os.PathLike[str]) -> Session:
+    """Open what lies at `path`: a store, an artifact, a run, a folder or a file.
+
+    Raises
+    ------
+    StorageError
+        If there is nothing that can be read.
+    """
+    from pathlib import Path
+
+    from storage import open_source
+
+    where = Path(path)
+    return Session(open_source(where), title=where.resolve().name or str(where))
+
+
+_current: Session | None = None
+
+
+def set_current(session: Session | None) -> None:
     """Make `session` the one that views and routes of this process show."""
-    raise NotImplementedError
+    global _current  # noqa: PLW0603  # one server shows one session
+    _current = session
 
 
 def current() -> Session:
-    """Return the session of this process."""
-    raise NotImplementedError
+    """Return the session of this process.
+
+    Raises
+    ------
+    ViewerStartError
+        If there is none: the page script was started by something else than ``vitrina view``.
+    """
+    if _current is None:
+        raise ViewerStartError("viewer", "nothing is open", "Start it by: vitrina view PATH")
+    return _current
