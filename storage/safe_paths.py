@@ -1,0 +1,370 @@
+"""The one gate for every path: what is opened, written or listed lies beneath its root, or is refused.
+
+Artifacts come from strangers. Checking the text of a name is not enough, since a folder on the way may be a link; and
+resolving a path before it is checked is harmful by itself on some systems. So a name is refused by its text first, and
+then walked component by component, each opened without following links. What is opened must be a regular file, and a
+named pipe in its place does not block.
+
+Names are never decoded, expanded or normalised into something else.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from storage import portable_paths
+from storage.errors import AlreadyStoredError, BackendError, MissingFileError, UnsafePathError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+__all__ = [
+    "Listed",
+    "check_name",
+    "list_beneath",
+    "open_beneath",
+    "remove_beneath",
+    "stat_beneath",
+    "write_beneath",
+]
+
+MAX_COMPONENT_BYTES = 255  # what ext4, xfs, APFS and NTFS hold in one component, give or take its unit
+MAX_NAME_BYTES = 1024  # below the shortest path limit of the systems that we know
+MAX_COMPONENTS = 64  # deeper trees exhaust descriptors and people
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+_DRIVE = re.compile(r"^[A-Za-z]:")
+_HAS_DIR_FD = (
+    os.open in os.supports_dir_fd
+    and os.stat in os.supports_dir_fd
+    and hasattr(os, "O_NOFOLLOW")
+    and hasattr(os, "O_DIRECTORY")
+)
+_CLOEXEC = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOEXEC
+_INNER = _FOLDER | getattr(os, "O_NOFOLLOW", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _CLOEXEC
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | _CLOEXEC
+_NOT_REGULAR = frozenset({errno.ENXIO, errno.ENODEV, errno.EISDIR, errno.EOPNOTSUPP})
+
+_REMEDY_NAME = "Use a relative POSIX name without empty, '.' or '..' parts, backslashes or control characters."
+_REMEDY_LINK = "Replace it by a regular file if you trust it; links are never followed."
+
+
+class Listed(NamedTuple):
+    """One thing that lies beneath a folder."""
+
+    name: str
+    """POSIX name relative to the folder."""
+    kind: str
+    """``"file"``; or what is reported and not followed: ``"link"``, ``"special"``, ``"unnameable"``, ``"too deep"``,
+    ``"unreadable"`` (a folder)."""
+    size: int
+    """Length in bytes; of files only, else 0."""
+    mtime_ns: int
+    """Time of last change, nanoseconds since 1970."""
+
+
+def check_name(name: str) -> tuple[str, ...]:
+    """Split a name into its components, if it can only lead to something beneath its root.
+
+    Parameters
+    ----------
+    name : str
+        Relative POSIX name, at most 1,024 bytes of UTF-8, 64 components of at most 255 bytes.
+
+    Returns
+    -------
+    tuple of str
+        Its components; joined by ``/`` they give `name` again.
+
+    Raises
+    ------
+    UnsafePathError
+        If it is empty, absolute, has a drive, an empty, ``.`` or ``..`` component, a backslash, a control
+        character or a lone surrogate, or is too long or too deep.
+    """
+    if not isinstance(name, str) or not name:
+        raise UnsafePathError(repr(name)[:80], "is not a name", _REMEDY_NAME)
+    try:
+        size = len(name.encode())
+    except UnicodeEncodeError:
+        raise UnsafePathError(ascii(name)[:200], "is not valid Unicode", _REMEDY_NAME) from None
+    parts = tuple(name.split("/"))
+    if size > MAX_NAME_BYTES or len(parts) > MAX_COMPONENTS or _longest(parts, size) > MAX_COMPONENT_BYTES:
+        limits = f"{MAX_NAME_BYTES} bytes, {MAX_COMPONENTS} parts, {MAX_COMPONENT_BYTES} bytes a part"
+        raise UnsafePathError(ascii(name)[:200], f"is longer or deeper than the limits ({limits})", _REMEDY_NAME)
+    if _CONTROL.search(name):
+        raise UnsafePathError(ascii(name), "has a backslash or a control character", _REMEDY_NAME)
+    if any(part in {"", ".", ".."} for part in parts):
+        problem = "is absolute" if name.startswith("/") else "has an empty, '.' or '..' part"
+        raise UnsafePathError(name, problem, _REMEDY_NAME)
+    if _DRIVE.match(name):
+        raise UnsafePathError(name, "begins with a drive", _REMEDY_NAME)
+    return parts
+
+
+def _longest(parts: tuple[str, ...], size: int) -> int:
+    if size <= MAX_COMPONENT_BYTES:
+        return size
+    return max(len(part.encode()) for part in parts)
+
+
+def open_beneath(root: Path, name: str) -> BinaryIO:
+    """Open a regular file beneath a folder for reading.
+
+    Parameters
+    ----------
+    root : Path
+        The folder; may itself be a link, since the user named it.
+    name : str
+        Name beneath it; see `check_name`.
+
+    Returns
+    -------
+    BinaryIO
+        Buffered, seekable.
+
+    Raises
+    ------
+    UnsafePathError
+        If the name is refused, a link is on the way, or it is no regular file.
+    MissingFileError
+        If there is nothing of that name.
+    BackendError
+        If the system refuses.
+    """
+    parts = check_name(name)
+    try:
+        fd = _open_fd(root, parts)
+    except OSError as error:
+        raise _explain(error, root, parts) from error
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UnsafePathError(name, "is not a regular file", _REMEDY_LINK)
+    return os.fdopen(fd, "rb")
+
+
+def write_beneath(root: Path, name: str) -> BinaryIO:
+    """Create a file beneath a folder for writing, and the folders on the way to it.
+
+    Parameters
+    ----------
+    root : Path
+        The folder; it must exist.
+    name : str
+        Name beneath it; see `check_name`.
+
+    Raises
+    ------
+    AlreadyStoredError
+        If there is something of that name.
+    UnsafePathError
+        If the name is refused, or a link or a file is where a folder should be.
+    BackendError
+        If the system refuses: no space, no permission, a name that it cannot hold.
+    """
+    parts = check_name(name)
+    try:
+        fd = _create_fd(root, parts)
+    except FileExistsError as error:
+        raise AlreadyStoredError(
+            f"{root}/{name}", "exists already", "Choose an empty folder; nothing is ever overwritten."
+        ) from error
+    except OSError as error:
+        raise _explain(error, root, parts) from error
+    return os.fdopen(fd, "wb")
+
+
+def stat_beneath(root: Path, name: str) -> os.stat_result:
+    """Return the status of a regular file beneath a folder without following links; errors as `open_beneath`."""
+    parts = check_name(name)
+    try:
+        if _HAS_DIR_FD:
+            folder = _walk(root, parts[:-1])
+            try:
+                found = os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
+            finally:
+                os.close(folder)
+        else:
+            found = portable_paths.look(root, parts)
+    except OSError as error:
+        raise _explain(error, root, parts) from error
+    if not stat.S_ISREG(found.st_mode):
+        problem = "is a link" if portable_paths.is_link(found) else "is not a regular file"
+        raise UnsafePathError(name, problem, _REMEDY_LINK)
+    return found
+
+
+def remove_beneath(root: Path, name: str) -> None:
+    """Delete a regular file beneath a folder; the caller knows that it made the file. Errors as `open_beneath`."""
+    parts = check_name(name)
+    stat_beneath(root, name)
+    try:
+        if _HAS_DIR_FD:
+            folder = _walk(root, parts[:-1])
+            try:
+                os.unlink(parts[-1], dir_fd=folder)
+            finally:
+                os.close(folder)
+        else:
+            root.joinpath(*parts).unlink()
+    except OSError as error:
+        raise _explain(error, root, parts) from error
+
+
+def list_beneath(root: Path) -> list[Listed]:
+    """List everything beneath a folder, sorted by name; links and special files are reported and not followed.
+
+    Raises
+    ------
+    MissingFileError
+        If the folder is not there.
+    BackendError
+        If it cannot be read.
+    """
+    try:
+        if not _HAS_DIR_FD or os.scandir not in os.supports_fd:
+            return sorted(_scan_paths(os.fspath(root), "", 1))
+        fd = os.open(root, _FOLDER)
+        try:
+            return sorted(_scan_fd(fd, "", 1))
+        finally:
+            os.close(fd)
+    except FileNotFoundError as error:
+        raise MissingFileError(str(root), "is not there", "Check the path.") from error
+    except OSError as error:
+        raise BackendError(str(root), error.strerror or str(error), "Check its permissions.") from error
+
+
+# ------------------------------------------------------------------------------------- systems with openat()
+
+
+def _walk(root: Path, folders: tuple[str, ...], *, make: bool = False) -> int:
+    """Return a descriptor of the folder that the components lead to; the caller closes it."""
+    current = os.open(root, _FOLDER)
+    try:
+        for part in folders:
+            if make:
+                _make_folder(part, current)
+            inner = os.open(part, _INNER, dir_fd=current)
+            os.close(current)
+            current = inner
+    except BaseException:
+        os.close(current)
+        raise
+    return current
+
+
+def _make_folder(part: str, parent: int) -> None:
+    try:
+        os.mkdir(part, dir_fd=parent)
+    except FileExistsError:
+        return  # a folder, or something that the open without following links refuses
+
+
+def _open_fd(root: Path, parts: tuple[str, ...]) -> int:
+    if not _HAS_DIR_FD:
+        return portable_paths.open_fd(root, parts)
+    folder = _walk(root, parts[:-1])
+    try:
+        return os.open(parts[-1], _READ, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _create_fd(root: Path, parts: tuple[str, ...]) -> int:
+    if not _HAS_DIR_FD:
+        return portable_paths.create_fd(root, parts)
+    folder = _walk(root, parts[:-1], make=True)
+    try:
+        return os.open(parts[-1], _WRITE, 0o666, dir_fd=folder)
+    finally:
+        os.close(folder)
+
+
+def _scan_fd(folder: int, prefix: str, depth: int) -> Iterator[Listed]:
+    with os.scandir(folder) as found:
+        entries = list(found)
+    for entry in entries:
+        name = prefix + entry.name
+        if not entry.is_dir(follow_symlinks=False):
+            yield _listed(entry, name)
+        elif depth >= MAX_COMPONENTS:
+            yield Listed(name, "too deep", 0, 0)
+        else:
+            try:
+                inner = os.open(entry.name, _INNER, dir_fd=folder)
+            except OSError:
+                yield Listed(name, "unreadable", 0, 0)
+                continue
+            try:
+                yield from _scan_fd(inner, f"{name}/", depth + 1)
+            finally:
+                os.close(inner)
+
+
+def _scan_paths(folder: str, prefix: str, depth: int) -> Iterator[Listed]:
+    """As `_scan_fd`, for systems that cannot list a descriptor."""
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except OSError:
+        if not prefix:
+            raise
+        yield Listed(prefix[:-1], "unreadable", 0, 0)
+        return
+    for entry in entries:
+        name = prefix + entry.name
+        if portable_paths.is_link(entry.stat(follow_symlinks=False)) or not entry.is_dir(follow_symlinks=False):
+            yield _listed(entry, name)
+        elif depth >= MAX_COMPONENTS:
+            yield Listed(name, "too deep", 0, 0)
+        else:
+            yield from _scan_paths(entry.path, f"{name}/", depth + 1)
+
+
+def _listed(entry: os.DirEntry[str], name: str) -> Listed:
+    found = entry.stat(follow_symlinks=False)
+    if portable_paths.is_link(found):
+        return Listed(name, "link", 0, found.st_mtime_ns)
+    if not stat.S_ISREG(found.st_mode):
+        return Listed(name, "special", 0, found.st_mtime_ns)
+    try:
+        check_name(name)
+    except UnsafePathError:
+        return Listed(name, "unnameable", found.st_size, found.st_mtime_ns)
+    return Listed(name, "file", found.st_size, found.st_mtime_ns)
+
+
+# ------------------------------------------------------------------------------------- errors
+
+
+def _explain(error: OSError, root: Path, parts: tuple[str, ...]) -> Exception:
+    """Say what an error of the system means here."""
+    name = "/".join(parts)
+    if error.errno == errno.ELOOP or (error.errno == errno.ENOTDIR and _link_on_the_way(root, parts)):
+        return UnsafePathError(name, "leads through a link", _REMEDY_LINK)
+    if error.errno in _NOT_REGULAR:
+        return UnsafePathError(name, "is not a regular file", _REMEDY_LINK)
+    if error.errno in {errno.ENOENT, errno.ENOTDIR}:
+        return MissingFileError(name, f"is not in {root}", "Restore the file, or check the name.")
+    return BackendError(f"{root}/{name}", error.strerror or str(error), "Check space, permissions and the name.")
+
+
+def _link_on_the_way(root: Path, parts: tuple[str, ...]) -> bool:
+    path = Path(root)
+    for part in parts:
+        path /= part
+        try:
+            if portable_paths.is_link(path.lstat()):
+                return True
+        except OSError:
+            return False
+    return False
