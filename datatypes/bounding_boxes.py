@@ -69,8 +69,6 @@ class BoundingBoxes2D(JSONMetadata):
         self._boxes: list[dict[str, Any]] | None = val["box_data"]
         given = val.get("class_labels")
         self._labels: dict[Any, str] | Callable[[], dict[Any, str]] | None = given
-        if given is None:
-            self._labels = {number: f"class_{number}" for number in sorted({box["class_id"] for box in self.box_data})}
         side_file = {**val, "class_labels": {str(k): name for k, name in given.items()}} if given is not None else val
         self._set_payload(BytesPayload(json.dumps(side_file).encode(), ".boxes2D.json"))
 
@@ -88,12 +86,15 @@ class BoundingBoxes2D(JSONMetadata):
 
     @property
     def class_labels(self) -> dict[Any, str]:
-        """Class id → name."""
+        """Class id → name; ``class_N`` for the ids used where none are known."""
         if self._boxes is None:
             self._read_side_file()
         if callable(self._labels):
             self._labels = self._labels()
-        return self._labels or {}
+        if not self._labels:
+            ids = {box["class_id"] for box in self.box_data if "class_id" in box}
+            self._labels = {number: f"class_{number}" for number in sorted(ids)}
+        return self._labels
 
     @property
     def value(self) -> dict[str, Any]:

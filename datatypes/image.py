@@ -266,12 +266,12 @@ class Image(BatchableMedia):
         besides: dict[str, Any] = {}
         if self.classes is not None and any(len(item) > 2 for item in self.classes.class_set):
             besides["classes"] = self.classes.class_set
-        differing = {
-            kind: {key: {str(k): v for k, v in part.class_labels.items()} for key, part in group.items()}
-            for kind, group in (("boxes", self.boxes), ("masks", self.masks))
-            if any(part.class_labels != names for part in group.values())
-        }
-        return besides | ({"class_labels": differing} if differing else {})
+        if any(part.class_labels != names for part in self.boxes.values()):
+            besides["box_labels"] = {
+                key: {str(number): name for number, name in part.class_labels.items()}
+                for key, part in self.boxes.items()
+            }
+        return besides
 
     @classmethod
     def from_json(cls, json_obj: dict[str, Any], source_artifact: MediaSource) -> Self:
@@ -347,7 +347,10 @@ class Image(BatchableMedia):
     @classmethod
     def seq_from_json(cls, json_obj: dict[str, Any], source: MediaSource) -> list[Self]:
         """Read a list of pictures of any SDK; declared sizes are those of the first one and count for nothing."""
-        return [cls.from_json(item, source) for item in image_list.item_jsons(json_obj, source)]
+        items = image_list.item_jsons(json_obj, source)
+        if json_obj.get("_type") == "images":
+            return image_list.cut_tiles(cls, json_obj, items, source)
+        return [cls.from_json(item, source) for item in items]
 
     @classmethod
     def seq_facts(cls, json_obj: dict[str, Any], source: MediaSource) -> dict[str, Any]:

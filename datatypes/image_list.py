@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from datatypes import limits, wire
 from datatypes.bounding_boxes import BoundingBoxes2D
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datatypes.image import Image
+
+    AnyImage = TypeVar("AnyImage", bound=Image)
     from datatypes.payload import Payload
     from datatypes.ports import MediaSource, RunSink
 
-__all__ = ["all_parts", "compare", "equal", "facts", "item_jsons", "read_array", "read_parts", "to_json"]
+__all__ = ["all_parts", "compare", "cut_tiles", "equal", "facts", "item_jsons", "read_array", "read_parts", "to_json"]
 
 _FOLDER = "media/images"
 
@@ -59,14 +61,16 @@ def read_parts(image: Image, json_obj: dict[str, Any], source: MediaSource) -> N
     exact = beside.pop("exact", None)
     if isinstance(exact, dict) and isinstance(exact.get("path"), str):
         image._exact = SourcePayload(source, exact["path"])
-    labels = beside.pop("class_labels", {})
+    box_labels = beside.pop("box_labels", {})
     if image._fidelity is not None and image._fidelity == FidelityRecord("unknown"):
         image._fidelity = None  # it only carried what was taken off above
     image.boxes = _read_group(BoundingBoxes2D, "boxes", json_obj, source)
     image.masks = _read_group(ImageMask, "masks", json_obj, source)
-    for kind, group in (("boxes", image.boxes), ("masks", image.masks)):
-        for key, part in group.items():
-            part._labels = _label_reader(image, source, kind, key, labels.get(kind, {}).get(key))
+    for key, boxes in image.boxes.items():
+        recorded = int_keys(box_labels[key]) if key in box_labels else None
+        boxes._labels = recorded or _label_reader(image, source, "bounding_box", key)
+    for key, mask in image.masks.items():
+        mask._labels = mask._labels or _label_reader(image, source, "mask", key)
 
 
 def _read_group(cls: Any, kind: str, json_obj: dict[str, Any], source: MediaSource) -> dict[str, Any]:
@@ -81,18 +85,15 @@ def _read_group(cls: Any, kind: str, json_obj: dict[str, Any], source: MediaSour
     return group
 
 
-def _label_reader(
-    image: Image, source: MediaSource, kind: str, key: str, recorded: dict[str, str] | None
-) -> Callable[[], dict[Any, str]]:
-    """Return what finds the labels of one set: beside the record, in the run's config, or in the class set."""
+def _label_reader(image: Image, source: MediaSource, kind: str, key: str) -> Callable[[], dict[Any, str]]:
+    """Return what finds the labels of one set: in the run's config, or in the class set of the picture."""
 
     def read() -> dict[Any, str]:
-        if recorded is not None:
-            return int_keys(recorded)
         singleton = getattr(source, "singleton", None)
         if singleton is not None:
-            place = "mask/class_labels" if kind == "masks" else "bounding_box/class_labels"
-            return int_keys(singleton(place, f"{getattr(source, 'key', '')}_wandb_delimeter_{key}") or {})
+            return int_keys(
+                singleton(f"{kind}/class_labels", f"{getattr(source, 'key', '')}_wandb_delimeter_{key}") or {}
+            )
         return image.classes.names if image.classes else {}
 
     return read
@@ -130,6 +131,35 @@ def item_jsons(json_obj: dict[str, Any], source: MediaSource) -> list[dict[str, 
             item["fidelity"] = records[index]
         items.append(item)
     return items
+
+
+def cut_tiles(
+    cls: type[AnyImage], json_obj: dict[str, Any], items: list[dict[str, Any]], source: MediaSource
+) -> list[AnyImage]:
+    """Cut the one picture of a list of SDK 0.9.7 and before into its tiles, which lie in a row.
+
+    Raises
+    ------
+    WireFormatError
+        If the picture is narrower or lower than its tiles.
+    """
+    from datatypes.picture import open_picture
+
+    name = f"{wire.list_stem(source, _FOLDER)}.{json_obj.get('format') or 'png'}"
+    with source.open(name) as file:
+        sheet = open_picture(file, name)
+    width, height = json_obj.get("width"), json_obj.get("height")
+    if not isinstance(width, int) or not isinstance(height, int) or width * len(items) > sheet.width:
+        problem = f"has {sheet.width} pixels in width for {len(items)} tiles of {width}"
+        raise WireFormatError(name, problem, "Restore the file.")
+    tiles = []
+    for index, item in enumerate(items):
+        part = sheet.crop((index * width, 0, (index + 1) * width, height))
+        tile = cls(part, caption=item.get("caption"), grouping=item.get("grouping"))
+        read_parts(tile, item, source)
+        tile.set_artifact_source(source)
+        tiles.append(tile)
+    return tiles
 
 
 def facts(images: Sequence[Image], json_obj: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datatypes import png, wire
 from datatypes.base import Media
 from datatypes.errors import MissingFieldError, RejectedTypeError, WireFormatError
 from datatypes.fidelity import FidelityRecord, array_source, measure_error
-from datatypes.json_metadata import check_labels
+from datatypes.json_metadata import check_labels, int_keys
 from datatypes.payload import BytesPayload, PathPayload
 from datatypes.picture import picture_facts, read_pixels
 
@@ -127,6 +127,14 @@ class ImageMask(Media):
     def _caption_json(self) -> dict[str, Any]:
         return {}
 
+    def _rest(self) -> dict[str, Any]:
+        """Add the labels beside the record: a PNG cannot hold them, and W&B keeps them for the whole picture only."""
+        rest = super()._rest()
+        if self.class_labels:
+            labels = {str(number): name for number, name in self.class_labels.items()}
+            rest["fidelity"] = {**rest.get("fidelity", {"verdict": "unknown"}), "class_labels": labels}
+        return rest
+
     @classmethod
     def from_json(cls, json_obj: dict[str, Any], source_artifact: MediaSource) -> Self:
         """Read a mask; its picture is opened when it is used."""
@@ -138,6 +146,11 @@ class ImageMask(Media):
         value._set_payload(cls._read_file(json_obj, source_artifact))
         value._has_sha256 = "sha256" in json_obj
         value._keep_rest(json_obj)
+        beside = value._fidelity.measures if value._fidelity is not None else {}
+        if isinstance(labels := beside.pop("class_labels", None), dict):
+            value._labels = int_keys(labels)
+        if value._fidelity == FidelityRecord("unknown"):
+            value._fidelity = None  # it only carried the labels
         return value
 
     def facts(self) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class DictRun(DictStore):
 
 
 class FolderSource:
-    """A folder as a source; of a run also its config, for class labels. References to other artifacts are not followed."""
+    """A folder as a source; of a run also its config, for class labels. References are not followed."""
 
     def __init__(self, folder: Path, *, config: dict[str, Any] | None = None) -> None:
         self.folder = folder
