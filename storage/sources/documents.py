@@ -6,7 +6,7 @@ still has its history. Bare ``NaN`` and ``Infinity`` are accepted: Python wrote 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import importlib
 import json
 from typing import TYPE_CHECKING, Any, Protocol
@@ -86,10 +86,12 @@ def yaml_config(open_file: Callable[[str], BinaryIO], name: str, complain: Compl
         complain(name, "cannot be read without a YAML library", "pip install PyYAML")
         return None
     try:
-        document = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  # both are safe loaders
+        document = yaml.load(data, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # both are safe
         plain = _Plain().of(document)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        complain(name, f"is not YAML that can be shown: {_short(error)}", "The config of the log is used, if there is one.")
+        complain(
+            name, f"is not YAML that can be shown: {_short(error)}", "The config of the log is used, if there is one."
+        )
         return None
     if not isinstance(plain, dict):
         complain(name, "holds no keys", "The config of the log is used, if there is one.")
@@ -99,9 +101,7 @@ def yaml_config(open_file: Callable[[str], BinaryIO], name: str, complain: Compl
     return {**bare, **wrapped}
 
 
-def _content(
-    open_file: Callable[[str], BinaryIO], name: str, limit: int, complain: Complain
-) -> bytes | None:
+def _content(open_file: Callable[[str], BinaryIO], name: str, limit: int, complain: Complain) -> bytes | None:
     """Read a small file; None if it is not there, empty, or not small."""
     try:
         with open_file(name) as file:
@@ -135,7 +135,7 @@ class _Plain:
             return {str(key): self.of(item, depth + 1) for key, item in value.items()}
         if isinstance(value, list | tuple | set):
             return [self.of(item, depth + 1) for item in value]
-        if isinstance(value, datetime.date):  # datetime is one
+        if isinstance(value, dt.date):  # datetime is one
             return value.isoformat()
         return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 

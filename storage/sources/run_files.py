@@ -30,7 +30,9 @@ TAG_OF_FOLDER = {
     "videos": "video-file",
 }
 _MASKS = "images/mask/"
-_NAME = re.compile(r"(?P<key>.+)_(?P<step>\d{1,18})_(?P<id>[0-9a-f]{20}|[0-9a-f]{8}|\d{1,7})(?P<ext>(?:\.[A-Za-z0-9]+)+)")
+_NAME = re.compile(
+    r"(?P<key>.+)_(?P<step>\d{1,18})_(?P<id>[0-9a-f]{20}|[0-9a-f]{8}|\d{1,7})(?P<ext>(?:\.[A-Za-z0-9]+)+)"
+)
 
 
 class RunFile(NamedTuple):

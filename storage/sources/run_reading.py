@@ -24,7 +24,6 @@ __all__ = ["HistoryRow", "ReadableRun", "RowFiles"]
 
 #: Keys of a row that are about logging and not logged by anybody.
 BOOKKEEPING = frozenset({"_runtime", "_step", "_timestamp", "_wandb"})
-_DELIMITER = "_wandb_delimeter_"  # spelled so by W&B
 
 
 class HistoryRow(NamedTuple):
@@ -73,24 +72,6 @@ class RowFiles:
     def singleton(self, kind: str, key: str) -> Any:
         """Look up what the run's config keeps once for many values; see `ReadableRun.singleton`."""
         return self.run.singleton(kind, key)
-
-    def class_labels(self, part: str, set_name: str) -> dict[str, str] | None:
-        """Return the labels of a set of masks or boxes of this value.
-
-        Parameters
-        ----------
-        part : str
-            ``"mask"`` or ``"bounding_box"``.
-        set_name : str
-            Name of the set in the picture: ``"prediction"``.
-
-        Returns
-        -------
-        dict or None
-            Class id as text → name; None if the run recorded none.
-        """
-        found = self.run.singleton(f"{part}/class_labels", f"{self.key}{_DELIMITER}{set_name}")
-        return {str(id_): str(name) for id_, name in found.items()} if isinstance(found, dict) else None
 
     def __repr__(self) -> str:
         """One line."""
@@ -196,7 +177,7 @@ class ReadableRun:
         return list(self.names("media/"))
 
     def get(self, name: str) -> WBValue | None:
-        """Return the value of a plain file of the run (a picture, say); None if there is no such file or no such type."""
+        """Return the value of a plain file of the run, a picture say; None if there is no such file or type."""
         from datatypes.registry import value_from_file
 
         if name not in self.names(name):
@@ -249,7 +230,7 @@ class ReadableRun:
         named: set[str] = set()
         steps: set[int] = set()
         count = 0
-        for count, stored in enumerate(self._stored_rows(), 1):  # noqa: B007  # the last count is the number of rows
+        for count, stored in enumerate(self._stored_rows(), 1):  # the last count is the number of rows
             step = _step(stored, count - 1)
             steps.add(step)
             if len(named) < len(files):
@@ -271,7 +252,9 @@ class ReadableRun:
         for step, values in recovered.items():
             for key, value in values.items():
                 stored = summary.get(key)
-                if stored is not None and named_files({key: value}, step, files) <= named_files({key: stored}, step, files):
+                if stored is not None and named_files({key: value}, step, files) <= named_files(
+                    {key: stored}, step, files
+                ):
                     values[key] = stored
 
     def _decode_row(self, values: dict[str, Any], step: int | str) -> dict[str, Any]:

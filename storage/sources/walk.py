@@ -35,7 +35,7 @@ class FoundFiles(NamedTuple):
     """What was left out."""
 
 
-def walk_files(root: Path, enter: Callable[[str], bool] = lambda name: True) -> FoundFiles:
+def walk_files(root: Path, enter: Callable[[str], bool] | None = None) -> FoundFiles:
     """List the regular files below `root`.
 
     Parameters
@@ -43,7 +43,7 @@ def walk_files(root: Path, enter: Callable[[str], bool] = lambda name: True) -> 
     root : Path
         The folder. It may itself be reached by a link; nothing in it may lead out by one.
     enter : callable, optional
-        Says of a folder's name (POSIX, relative) whether to go into it.
+        Says of a folder's name (POSIX, relative) whether to go into it; all folders unless given.
 
     Returns
     -------
@@ -58,13 +58,15 @@ def walk_files(root: Path, enter: Callable[[str], bool] = lambda name: True) -> 
         try:
             entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
         except OSError as error:
-            problems.append(Problem(folder or root.name, f"cannot be listed: {error.strerror}", "Check its permissions."))
+            problems.append(
+                Problem(folder or root.name, f"cannot be listed: {error.strerror}", "Check its permissions.")
+            )
             continue
         for entry in entries:
             name = f"{folder}/{entry.name}" if folder else entry.name
             try:
                 if entry.is_dir(follow_symlinks=False):
-                    if enter(name):
+                    if enter is None or enter(name):
                         folders.append(name)
                     continue
                 files.append(_found(entry, name))
@@ -91,4 +93,6 @@ def _problem(name: str, error: StorageError | OSError) -> Problem:
     """Say why an entry was left out."""
     if isinstance(error, StorageError):
         return error.as_problem("path", entry=name)
-    return Problem(name, str(error.strerror), "Put the file itself there if it belongs to the data.", "path", entry=name)
+    return Problem(
+        name, str(error.strerror), "Put the file itself there if it belongs to the data.", "path", entry=name
+    )

@@ -89,7 +89,9 @@ class WandbRun(ReadableRun):
             self._complain(name, f"cannot be read: {error}")
             return None
         if log.ending:
-            self._complain(name, f"{log.ending}; {log.row_count} rows before that are read", "The run was probably killed.")
+            self._complain(
+                name, f"{log.ending}; {log.row_count} rows before that are read", "The run was probably killed."
+            )
         for problem in log.problems:
             self._complain(name, problem, "The rest of the log is shown.")
         return log

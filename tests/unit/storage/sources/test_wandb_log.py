@@ -121,7 +121,7 @@ def test_every_cut_gives_the_rows_before_it(log_writer: Any) -> None:
         ends.append(len(writer.data))
     data = writer.bytes()
     for cut in [
-        *range(0, 30),
+        *range(30),
         *range(ends[0] - 12, ends[0] + 12),
         *range(BLOCK - 9, BLOCK + 9),
         *range(len(data) - 20, len(data)),

@@ -23,7 +23,13 @@ def manifest(contents: Any, **more: Any) -> bytes:
 def test_shapes_of_entries() -> None:
     contents = {
         "a.txt": {"digest": MD5, "size": 1},
-        "b.txt": {"digest": MD5, "size": "12", "local_path": "/dead/tmp1", "skip_cache": True, "birthArtifactID": "QQ=="},
+        "b.txt": {
+            "digest": MD5,
+            "size": "12",
+            "local_path": "/dead/tmp1",
+            "skip_cache": True,
+            "birthArtifactID": "QQ==",
+        },
         "c.txt": {"digest": MD5, "extra": {"alg": "XXH128"}},
         "d.csv": {"digest": "https://example.com/d.csv", "ref": "https://example.com/d.csv", "size": None},
         "e.csv": {"digest": MD5, "ref": "s3://b/k", "size": 5, "extra": {"etag": "q", "versionID": "v"}},

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from storage.errors import MissingFileError, NotReadableError, UnsafePathError
 from storage.sources.run_reading import HistoryRow
 from storage.sources.wandb_run import WandbRun, is_wandb_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HASH = "0b3c5d7e9f0a1b2c3d4e"
 NAME = f"media/images/eye_1_{HASH}.png"
@@ -56,7 +57,14 @@ def modern(tmp_path: Path, log_writer: Any) -> Path:
 
 def test_log_summary_and_config_are_merged(modern: Path) -> None:
     run = WandbRun(modern)
-    assert (run.kind, run.id, run.project, run.name, run.sdk, run.steps) == ("run", "ab12", "demo", "first", "0.19.8", 2)
+    assert (run.kind, run.id, run.project, run.name, run.sdk, run.steps) == (
+        "run",
+        "ab12",
+        "demo",
+        "first",
+        "0.19.8",
+        2,
+    )
     assert rows(run) == [(0, {"loss": 0.5}), (1, {"eye": IMAGE})]
     assert run.stored_summary == {"loss": 0.25, "only_log": 1, "_timestamp": 3.0}
     assert run.config == {"lr": 2}
@@ -77,7 +85,9 @@ def test_an_offline_run_is_only_a_log(tmp_path: Path, log_writer: Any) -> None:
     w = log_writer()
     labels = {"eye_wandb_delimeter_pred": {"key": "k", "type": "t", "value": {"1": "iris"}}}
     w.config([w.item(["_wandb", "mask/class_labels"], labels)]).leaves({"_step": 4, "eye": IMAGE})
-    root = write(tmp_path / "offline-run-20250101_000000-zz9", {"run-zz9.wandb": w.bytes(), "files/requirements.txt": b""})
+    root = write(
+        tmp_path / "offline-run-20250101_000000-zz9", {"run-zz9.wandb": w.bytes(), "files/requirements.txt": b""}
+    )
     run = WandbRun(root)
     assert is_wandb_run(root)
     assert (run.id, run.name, run.project, run.config) == ("zz9", "zz9", "", {})
@@ -88,7 +98,9 @@ def test_an_offline_run_is_only_a_log(tmp_path: Path, log_writer: Any) -> None:
 
 
 def test_a_flat_run_of_2019(tmp_path: Path) -> None:
-    history = b'{"_step": 0, "loss": NaN}\n\n[1]\n{broken}\n{"_step": 1, "big": 123456789012345678901, "v": Infinity}\n{"_st'
+    history = (
+        b'{"_step": 0, "loss": NaN}\n\n[1]\n{broken}\n{"_step": 1, "big": 123456789012345678901, "v": Infinity}\n{"_st'
+    )
     root = write(
         tmp_path / "run-20190101_000000-old1",
         {
@@ -109,7 +121,10 @@ def test_a_flat_run_of_2019(tmp_path: Path) -> None:
     assert run.media_files() == ["media/images/x_0.png"]
     assert [(problem.subject, problem.problem) for problem in run.problems] == [
         ("wandb-history.jsonl", "line 3 holds list, not an object"),
-        ("wandb-history.jsonl", "line 4 is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
+        (
+            "wandb-history.jsonl",
+            "line 4 is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
+        ),
         ("wandb-history.jsonl", "line 6 is cut"),
     ]
 
@@ -118,12 +133,15 @@ def test_media_without_rows_come_back_at_their_steps(tmp_path: Path, log_writer:
     root = write(
         tmp_path / "run-20250101_000000-lost",
         {
-            "run-lost.wandb": log_writer().row({"_step": 1, "loss": 1}).row({"_step": 5, "loss": 2}).bytes() + b"\1\2\3",
+            "run-lost.wandb": log_writer().row({"_step": 1, "loss": 1}).row({"_step": 5, "loss": 2}).bytes()
+            + b"\1\2\3",
             f"files/media/images/eye_0_{HASH}.png": b"",
             f"files/media/images/eye_5_{HASH}.png": b"",
             f"files/media/audio/say_9_{HASH}.wav": b"",
             "files/media/images/loose.png": b"",
-            "files/wandb-summary.json": {"eye": {"_type": "image-file", "path": f"media/images/eye_5_{HASH}.png", "caption": "c"}},
+            "files/wandb-summary.json": {
+                "eye": {"_type": "image-file", "path": f"media/images/eye_5_{HASH}.png", "caption": "c"}
+            },
         },
     )
     run = WandbRun(root)
@@ -153,7 +171,10 @@ def test_a_run_without_a_readable_log_shows_its_files(tmp_path: Path, log: bytes
 
 
 def test_a_run_with_nothing_at_all(tmp_path: Path) -> None:
-    root = write(tmp_path / "run-20250101_000000-nil", {"files/requirements.txt": b"", "files/config.yaml": b"", "files/wandb-summary.json": b""})
+    root = write(
+        tmp_path / "run-20250101_000000-nil",
+        {"files/requirements.txt": b"", "files/config.yaml": b"", "files/wandb-summary.json": b""},
+    )
     run = WandbRun(root)
     assert (rows(run), run.steps, run.summary, run.config, run.media_files()) == ([], 0, {}, {}, [])
     assert {(problem.subject, problem.problem) for problem in run.problems} == {
@@ -166,9 +187,13 @@ def test_a_run_with_nothing_at_all(tmp_path: Path) -> None:
 
 
 def test_a_resumed_run_finds_files_in_its_earlier_directory(tmp_path: Path, log_writer: Any) -> None:
-    write(tmp_path / "run-20250101_000000-same", {"run-same.wandb": log_writer().bytes(), "files/media/a.json": b"first"})
+    write(
+        tmp_path / "run-20250101_000000-same", {"run-same.wandb": log_writer().bytes(), "files/media/a.json": b"first"}
+    )
     write(tmp_path / "run-20250102_000000-other", {"run-other.wandb": log_writer().bytes(), "files/media/b.json": b"x"})
-    root = write(tmp_path / "run-20250103_000000-same", {"run-same.wandb": log_writer().bytes(), "files/media/c.json": b"third"})
+    root = write(
+        tmp_path / "run-20250103_000000-same", {"run-same.wandb": log_writer().bytes(), "files/media/c.json": b"third"}
+    )
     run = WandbRun(root)
     with run.open("media/a.json") as file:
         assert file.read() == b"first"
@@ -182,7 +207,7 @@ def test_latest_run_as_link_and_as_folder(modern: Path) -> None:
     assert not is_wandb_run(link)
     assert WandbRun(link.resolve()).id == "ab12"
     link.unlink()
-    os.rename(modern, link)
+    modern.rename(link)
     assert is_wandb_run(link)
     assert (WandbRun(link).id, WandbRun(link).steps) == ("ab12", 2)
 
@@ -231,7 +256,9 @@ def test_values_are_decoded_and_bad_ones_kept(tmp_path: Path, log_writer: Any) -
         "list": [{"_type": "from-the-future", "x": 1}, 5],
         "broken": {"_type": "image-file"},
     }
-    root = write(tmp_path / "run-20250101_000000-d", {"run-d.wandb": log_writer().row(row).bytes(), f"files/{NAME}": b""})
+    root = write(
+        tmp_path / "run-20250101_000000-d", {"run-d.wandb": log_writer().row(row).bytes(), f"files/{NAME}": b""}
+    )
     run = WandbRun(root)
     ((step, values),) = run.history()
     assert step == 2
@@ -249,9 +276,8 @@ def test_class_labels_reach_the_value(tmp_path: Path, log_writer: Any) -> None:
     w.config([w.item(["_wandb", "mask/class_labels"], labels)]).row({"_step": 2, "eye": {"_type": "new", "path": NAME}})
     run = WandbRun(write(tmp_path / "run-20250101_000000-d", {"run-d.wandb": w.bytes(), f"files/{NAME}": b""}))
     source = next(run.history()).values["eye"].artifact_source.artifact
-    assert source.class_labels("mask", "pred") == {"1": "iris"}
-    assert source.class_labels("bounding_box", "pred") is None
     assert source.singleton("mask/class_labels", "eye_wandb_delimeter_pred") == {"1": "iris"}
+    assert source.singleton("bounding_box/class_labels", "eye_wandb_delimeter_pred") is None
     assert source.names("media/") == [NAME]
 
 
