@@ -23,9 +23,9 @@ def image_canvas(data: Mapping[str, Any], *, key: str) -> None:
         ``label`` (for screen readers), ``width`` and ``height`` (pixels as stored), ``transparent`` (draw a checkerboard
         beneath), ``palette`` (colours by class id, for ids without a class), and
 
-        - ``pixels``: ``url`` of a picture that browsers decode, or None; ``raw`` values (``url``, ``dtype``, ``width``,
-          ``height``, ``channels``), or None where the decoded picture is exact; ``window`` [black, white] of raw values
-          that are drawn, or None for their range; ``channels``, their names.
+        - ``pixels``: ``url`` of a picture that browsers decode, or None to draw ``raw``; ``raw`` = ``{"url": ...}`` of
+          the stored values as .npy, or None; ``exact``: without ``raw``, the decoded picture is what is stored;
+          ``window`` [black, white] of raw values that are drawn, or None for their range; ``channels``, their names.
         - ``layers``: masks (``kind`` "mask", ``name``, ``raw``, ``classes``) and boxes (``kind`` "boxes", ``name``,
           ``xywh`` in pixels, ``ids``, ``scores``, ``captions``, ``classes``), drawn in this order. A class is ``id``,
           ``name``, ``colour`` and, in masks, ``hidden`` at first.

@@ -1,9 +1,5 @@
 // The picture on its stage. Everything that moves under the pointer happens here: no request, no rerun.
 
-const GRID_ZOOM = 16; // CSS pixels per pixel from which a grid is drawn
-const NUMBERS_ZOOM = 52; // and from which the values stand in the pixels
-const CRISP_ZOOM = 2;
-
 class ImageCanvas {
   constructor(root, signal) {
     this.root = root;
@@ -18,22 +14,22 @@ class ImageCanvas {
 
   build() {
     this.canvas = el("canvas", { tabIndex: 0, role: "img" });
-    this.context = this.canvas.getContext("2d", { alpha: false });
+    this.painter = new Painter(this.canvas, this);
     this.readout = el("div", { class: "pill readout", hidden: true });
     this.zoomText = el("output", { class: "zoom" });
+    this.windowText = el("span", { class: "window muted", title: "Stored values that are drawn black and white", hidden: true });
     const tool = (label, key, name, action) =>
-      el("button", { class: "tool", type: "button", title: `${label} (${key})`, "aria-label": label, onclick: action }, name.length > 3 || !ICONS[name] ? name : icon(name));
+      el("button", { class: "tool", type: "button", title: `${label} (${key})`, "aria-label": label, onclick: action }, ICONS[name] ? icon(name) : name);
     this.tools = el(
       "div",
       { class: "pill tools" },
+      this.windowText,
       tool("Zoom out", "−", "minus", () => this.zoomStep(1 / 1.5)),
       this.zoomText,
       tool("Zoom in", "+", "plus", () => this.zoomStep(1.5)),
       tool("Fit", "F", "Fit", () => this.fit()),
       tool("One to one", "1", "1:1", () => this.actual()),
     );
-    this.tools.children[0].replaceChildren(icon("minus"));
-    this.tools.children[2].replaceChildren(icon("plus"));
     this.message = el("div", { class: "message", hidden: true });
     this.side = el("div", { class: "side", hidden: true });
     this.stage = el("div", { class: "stage" }, this.canvas, this.readout, this.tools, this.side, this.message);
@@ -46,7 +42,7 @@ class ImageCanvas {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     const signal = AbortSignal.any([loading.signal, this.signal]);
-    for (const mark of ["ready", "error", "values", "boxes"]) delete this.stage.dataset[mark];
+    for (const mark of ["ready", "error", "values"]) delete this.stage.dataset[mark];
     this.message.hidden = true;
     this.canvas.setAttribute("aria-label", data.label);
     const pixels = new Pixels(data.pixels);
@@ -62,6 +58,8 @@ class ImageCanvas {
     this.pixels?.close();
     Object.assign(this, { data, pixels, layers });
     this.showPanel();
+    this.windowText.hidden = !pixels.window;
+    this.windowText.textContent = pixels.window ? pixels.window.map((value) => count(Number(value.toPrecision(6)))).join(" … ") : "";
     this.view.setPicture(data.width, data.height);
     this.paint();
     this.stage.dataset.ready = data.label;
@@ -91,34 +89,39 @@ class ImageCanvas {
     return undefined;
   }
 
+  // -- drawing ---------------------------------------------------------------------------------------------------
+
+  draw() {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = null;
+      this.paint();
+    });
+  }
+
+  paint() {
+    this.painter.paint();
+    const percent = this.view.zoom * 100 * (window.devicePixelRatio || 1);
+    this.zoomText.textContent = `${percent >= 10 ? Math.round(percent) : percent.toFixed(1)} %`;
+  }
+
+  isOver({ x, y, width, height }) {
+    const p = this.pointer && this.view.toPicture(this.pointer.x, this.pointer.y);
+    return Boolean(p) && p.x + 0.5 >= x && p.y + 0.5 >= y && p.x + 0.5 < x + width && p.y + 0.5 < y + height;
+  }
+
   // -- what is under the pointer -----------------------------------------------------------------------------------
-
-  number(value) {
-    if (this.data.pixels.raw?.dtype === "bool") return value ? "1" : "0";
-    return Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(6)));
-  }
-
-  colourAt(x, y) {
-    const { bitmap, probe } = this.pixels;
-    const column = Math.floor((x * bitmap.width) / this.data.width);
-    const row = Math.floor((y * bitmap.height) / this.data.height);
-    probe.clearRect(0, 0, 1, 1);
-    probe.drawImage(bitmap, column, row, 1, 1, 0, 0, 1, 1);
-    const [r, g, b] = probe.getImageData(0, 0, 1, 1).data;
-    return `#${[r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
-  }
 
   tell() {
     const place = this.pointer && this.pixels && this.view.toPicture(this.pointer.x, this.pointer.y);
     this.readout.hidden = !place;
     if (!place) return delete this.canvas.dataset.value;
-    const { channels } = this.data.pixels;
+    const { channels } = this.pixels;
     const values = this.pixels.canTell ? this.pixels.at(place.x, place.y) : null;
-    const told = values ? values.map((value, i) => el("span", {}, el("b", {}, channels[i] ?? `${i}`), this.number(value))) : [];
+    const told = values ? values.map((value, i) => el("span", {}, el("b", {}, channels[i] ?? `${i}`), this.pixels.format(value))) : [];
     const first = el(
       "div",
       { class: "line" },
-      el("i", { class: "swatch", style: { "--colour": this.colourAt(place.x, place.y) } }),
+      el("i", { class: "swatch", style: { "--colour": this.pixels.colourAt(place.x, place.y, this.data.width, this.data.height) } }),
       el("span", {}, el("b", {}, "x"), count(place.x)),
       el("span", {}, el("b", {}, "y"), count(place.y)),
       told,

@@ -24,7 +24,7 @@ class MaskLayer {
 
   async load(signal) {
     this.raw = await RawArray.load(this.spec.raw, signal);
-    const counts = new Uint32Array(this.raw.dtype === "uint16" ? 65536 : 256);
+    const counts = new Uint32Array(this.raw.dtype === "<u2" ? 65536 : 256);
     for (const id of this.raw.values) counts[id]++;
     counts.forEach((amount, id) => {
       if (!amount) return;

@@ -1,8 +1,11 @@
 // The pixels: what is drawn (a bitmap) and what is told (the stored values). For 8-bit pictures without alpha both are
-// what the browser decodes. Else the server sends the stored values as a raw array, little-endian, row by row: the
-// canvas of a browser multiplies colours with alpha and knows no 16 bits.
+// what the browser decodes. Else the server sends the stored values as an .npy file: the canvas of a browser multiplies
+// colours with alpha and knows no 16 bits.
 
-const ARRAYS = { bool: Uint8Array, uint8: Uint8Array, uint16: Uint16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
+const ARRAYS = {
+  "|b1": Uint8Array, "|u1": Uint8Array, "<u2": Uint16Array, "<i4": Int32Array, "<f4": Float32Array, "<f8": Float64Array,
+};
+const CHANNEL_NAMES = { 1: ["value"], 2: ["L", "A"], 3: ["R", "G", "B"], 4: ["R", "G", "B", "A"] };
 
 const fetchBytes = async (url, signal) => {
   const answer = await fetch(url, { signal });
@@ -11,17 +14,19 @@ const fetchBytes = async (url, signal) => {
 };
 
 class RawArray {
-  // spec: {url, dtype, width, height, channels}
+  // spec: {url} of an .npy file in C order, (height, width) or (height, width, channels)
   static async load(spec, signal) {
     const buffer = await (await fetchBytes(spec.url, signal)).arrayBuffer();
-    const values = new ARRAYS[spec.dtype](buffer);
-    if (values.length !== spec.width * spec.height * spec.channels) throw new Error("The values do not fit the size of the picture.");
-    return new RawArray(spec, values);
+    const start = 10 + new DataView(buffer).getUint16(8, true);
+    const header = new TextDecoder().decode(new Uint8Array(buffer, 10, start - 10));
+    const dtype = /'descr': '([^']+)'/.exec(header)?.[1];
+    const shape = /'shape': \(([^)]*)\)/.exec(header)?.[1].split(",").map(Number);
+    if (!ARRAYS[dtype] || !shape) throw new Error("The values came in a form that is not known.");
+    return new RawArray(dtype, shape, new ARRAYS[dtype](buffer, start));
   }
 
-  constructor(spec, values) {
-    Object.assign(this, spec);
-    this.values = values;
+  constructor(dtype, [height, width, channels], values) {
+    Object.assign(this, { dtype, height, width, channels: channels || 1, values });
   }
 
   at(x, y) {
@@ -51,7 +56,7 @@ class RawArray {
     const pixels = out.data;
     const { values, channels } = this;
     const scale = high > low ? 255 / (high - low) : 0;
-    const opaque = { bool: 1, uint8: 255, uint16: 65535 }[this.dtype] ?? 1;
+    const opaque = { "|u1": 255, "<u2": 65535 }[this.dtype] ?? 1;
     const grey = channels < 3;
     for (let i = 0, o = 0; o < pixels.length; i += channels, o += 4) {
       for (let c = 0; c < 3; c++) pixels[o + c] = (values[grey ? i : i + c] - low) * scale;
@@ -62,7 +67,8 @@ class RawArray {
 }
 
 class Pixels {
-  // spec: {url | null, raw | null, window | null, channels: ["R", …], scale}
+  // spec: {url | null, raw | null, window | null, channels: ["R", …] | null, exact}; without `url`, `raw` is drawn;
+  // `exact` is false where the picture was scaled or converted and no stored values can be had.
   constructor(spec) {
     this.spec = spec;
     this.raw = null;
@@ -93,7 +99,7 @@ class Pixels {
   }
 
   get canTell() {
-    return Boolean(this.raw) || !this.spec.raw;
+    return Boolean(this.raw) || (!this.spec.raw && this.spec.exact);
   }
 
   // Stored values of one pixel, in the order of `channels`.
@@ -101,7 +107,25 @@ class Pixels {
     if (this.raw) return this.raw.at(x, y);
     this.probe.drawImage(this.bitmap, x, y, 1, 1, 0, 0, 1, 1);
     const [r, g, b] = this.probe.getImageData(0, 0, 1, 1).data;
-    return this.spec.channels.length === 1 ? [r] : [r, g, b];
+    return this.channels.length === 1 ? [r] : [r, g, b];
+  }
+
+  get channels() {
+    return this.spec.channels ?? CHANNEL_NAMES[this.raw?.channels] ?? [];
+  }
+
+  format(value) {
+    if (this.raw?.dtype === "|b1") return value ? "1" : "0";
+    return Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(6)));
+  }
+
+  // Colour on the screen of one pixel of a picture of the given size, as #rrggbb.
+  colourAt(x, y, width, height) {
+    const [column, row] = [Math.floor((x * this.bitmap.width) / width), Math.floor((y * this.bitmap.height) / height)];
+    this.probe.clearRect(0, 0, 1, 1);
+    this.probe.drawImage(this.bitmap, column, row, 1, 1, 0, 0, 1, 1);
+    const [r, g, b] = this.probe.getImageData(0, 0, 1, 1).data;
+    return `#${[r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
   }
 
   close() {

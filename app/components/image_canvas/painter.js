@@ -1,0 +1,170 @@
+// Draws the scene: picture, masks, grid, values, boxes and their labels, in this order.
+
+const GRID_ZOOM = 16; // CSS pixels per pixel of the picture from which a grid is drawn
+const NUMBERS_ZOOM = 52; // and from which the values stand in the pixels
+const CRISP_ZOOM = 2;
+
+class Painter {
+  // scene: {view, pixels, layers, data, hidden, isOver(box)}
+  constructor(canvas, scene) {
+    this.canvas = canvas;
+    this.scene = scene;
+    this.context = canvas.getContext("2d", { alpha: false });
+  }
+
+  paint() {
+    const started = performance.now();
+    const ratio = window.devicePixelRatio || 1;
+    const { view, pixels, layers, data, hidden } = this.scene;
+    const [columns, rows] = [Math.round(view.stage.width * ratio), Math.round(view.stage.height * ratio)];
+    if (this.canvas.width !== columns || this.canvas.height !== rows) Object.assign(this.canvas, { width: columns, height: rows });
+    const c = this.context;
+    c.setTransform(1, 0, 0, 1, 0, 0);
+    c.fillStyle = getComputedStyle(this.canvas).backgroundColor;
+    c.fillRect(0, 0, columns, rows);
+    if (!pixels?.bitmap) return;
+    this.paintPicture(c, ratio);
+    if (!hidden) {
+      for (const layer of layers) if (layer instanceof MaskLayer) layer.draw(c, data.width, data.height);
+    }
+    c.setTransform(ratio, 0, 0, ratio, 0, 0);
+    if (view.zoom >= GRID_ZOOM) this.paintGrid(c, ratio);
+    if (view.zoom >= NUMBERS_ZOOM && pixels.canTell) this.paintNumbers(c);
+    this.paintBoxes(c);
+    this.mark(started);
+  }
+
+  paintPicture(c, ratio) {
+    const { view, data, pixels } = this.scene;
+    const scale = view.zoom * ratio;
+    const [x, y] = [Math.round(view.x * ratio), Math.round(view.y * ratio)]; // on whole pixels of the screen: sharp
+    const [right, bottom] = [x + data.width * scale, y + data.height * scale];
+    if (data.transparent) this.paintChecks(c, x, y, right, bottom, ratio);
+    c.setTransform(scale, 0, 0, scale, x, y);
+    c.imageSmoothingEnabled = view.zoom < CRISP_ZOOM && Math.abs(scale - 1) > 1e-6;
+    c.imageSmoothingQuality = "high";
+    c.drawImage(pixels.bitmap, 0, 0, data.width, data.height);
+    this.canvas.dataset.smoothing = String(c.imageSmoothingEnabled);
+    Object.assign(this.canvas.dataset, { x, y, scale });
+  }
+
+  paintChecks(c, x, y, right, bottom, ratio) {
+    const [left, top] = [Math.max(0, x), Math.max(0, y)];
+    const [width, height] = [Math.min(this.canvas.width, right) - left, Math.min(this.canvas.height, bottom) - top];
+    if (width <= 0 || height <= 0) return;
+    const style = getComputedStyle(this.canvas);
+    const side = Math.round(8 * ratio);
+    const tile = new OffscreenCanvas(2 * side, 2 * side);
+    const t = tile.getContext("2d");
+    t.fillStyle = style.getPropertyValue("--check-a");
+    t.fillRect(0, 0, 2 * side, 2 * side);
+    t.fillStyle = style.getPropertyValue("--check-b");
+    t.fillRect(0, 0, side, side);
+    t.fillRect(side, side, side, side);
+    c.setTransform(1, 0, 0, 1, 0, 0);
+    c.fillStyle = c.createPattern(tile, "repeat");
+    c.fillRect(left, top, width, height);
+  }
+
+  paintGrid(c, ratio) {
+    const { left, top, right, bottom } = this.scene.view.visible();
+    const { zoom, x, y } = this.scene.view;
+    c.beginPath();
+    for (let column = left; column <= right; column++) {
+      const place = (Math.round((x + column * zoom) * ratio) + 0.5) / ratio;
+      c.moveTo(place, y + top * zoom);
+      c.lineTo(place, y + bottom * zoom);
+    }
+    for (let row = top; row <= bottom; row++) {
+      const place = (Math.round((y + row * zoom) * ratio) + 0.5) / ratio;
+      c.moveTo(x + left * zoom, place);
+      c.lineTo(x + right * zoom, place);
+    }
+    c.lineWidth = 1 / ratio;
+    c.strokeStyle = "rgba(128,128,128,0.4)";
+    c.stroke();
+  }
+
+  paintNumbers(c) {
+    const { left, top, right, bottom } = this.scene.view.visible();
+    const { zoom, x, y } = this.scene.view;
+    c.textAlign = "center";
+    c.textBaseline = "middle";
+    const { pixels, data } = this.scene;
+    const lines = pixels.channels.length;
+    const size = Math.min(13, (zoom - 8) / lines);
+    c.font = `${size}px "Source Code Pro", monospace`;
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        const [px, py] = [x + (column + 0.5) * zoom, y + (row + 0.5) * zoom];
+        const values = pixels.at(column, row).map((value) => pixels.format(value));
+        c.fillStyle = textOn(pixels.colourAt(column, row, data.width, data.height));
+        values.forEach((text, line) => c.fillText(text, px, py + (line - (lines - 1) / 2) * size * 1.15, zoom - 4));
+      }
+    }
+  }
+
+  paintBoxes(c) {
+    let amount = 0;
+    const drawn = [];
+    const { zoom, x, y, stage } = this.scene.view;
+    if (!this.scene.hidden) {
+      for (const layer of this.scene.layers) {
+        if (!(layer instanceof BoxLayer)) continue;
+        for (const box of layer.shown()) {
+          amount++;
+          const place = { x: x + box.x * zoom, y: y + box.y * zoom, width: box.width * zoom, height: box.height * zoom };
+          if (place.x > stage.width || place.y > stage.height || place.x + place.width < 0 || place.y + place.height < 0) continue;
+          drawn.push({ box, place });
+        }
+      }
+    }
+    for (const { box, place } of drawn) {
+      const over = this.scene.isOver(box);
+      c.lineWidth = over ? 4 : 3;
+      c.strokeStyle = "rgba(0,0,0,0.45)"; // an edge that is seen on any picture
+      c.strokeRect(place.x, place.y, place.width, place.height);
+      c.lineWidth = over ? 2.5 : 1.5;
+      c.strokeStyle = box.kind.colour;
+      c.strokeRect(place.x, place.y, place.width, place.height);
+    }
+    this.paintLabels(c, drawn);
+    this.canvas.dataset.boxes = String(amount);
+  }
+
+  paintLabels(c, drawn) {
+    const places = new LabelPlaces(this.scene.view.stage.width, this.scene.view.stage.height);
+    const size = drawn.length > 40 ? 11 : 12;
+    c.font = `600 ${size}px "Source Sans", sans-serif`;
+    c.textAlign = "left";
+    c.textBaseline = "middle";
+    const rank = (item) => (this.scene.isOver(item.box) ? 1e12 : 0) + item.place.width * item.place.height;
+    for (const { box, place } of [...drawn].sort((a, b) => rank(b) - rank(a))) {
+      const over = this.scene.isOver(box);
+      if (!over && (!box.layer.labels || place.width < 18)) continue;
+      const text = box.layer.label(box);
+      const [width, height] = [Math.ceil(c.measureText(text).width) + 8, size + 5];
+      if (!over && width > place.width * 2.5) continue;
+      const found = places.place(place, width, height);
+      if (!found) continue;
+      c.fillStyle = box.kind.colour;
+      c.fillRect(found.x, found.y, width, height);
+      c.fillStyle = textOn(box.kind.colour);
+      c.fillText(text, found.x + 4, found.y + height / 2 + 0.5);
+    }
+  }
+
+  isOver({ x, y, width, height }) {
+    const p = this.pointer && this.scene.view.toPicture(this.pointer.x, this.pointer.y);
+    return Boolean(p) && p.x + 0.5 >= x && p.y + 0.5 >= y && p.x + 0.5 < x + width && p.y + 0.5 < y + height;
+  }
+
+  // What tests and people with developer tools may read: where the picture lies, how long the last frame took.
+  mark(started) {
+    const { view } = this.scene;
+    this.canvas.dataset.zoom = String(view.zoom);
+    this.canvas.dataset.mode = view.mode;
+    this.canvas.dataset.grid = String(view.zoom >= GRID_ZOOM);
+    this.canvas.dataset.frameMs = (performance.now() - started).toFixed(1);
+  }
+}
