@@ -277,7 +277,7 @@ class Media(WBValue):
             raise RejectedTypeError("run", "is None", "Pass the run that the value is logged to.")
         payload = self._file()
         suffix = payload.sha256[: wire.DIGITS] if id_ is None else id_
-        name = wire.run_file_name(self.media_folder, key, step, suffix, self._run_extension(payload))
+        name = wire.run_file_name(self.get_media_subdir(), key, step, suffix, self._run_extension(payload))
         stored = run.add_file(payload.handover, name)
         self._bound, self._name = (run, stored), stored.path
 
@@ -327,7 +327,9 @@ class Media(WBValue):
             except ValueError:
                 if not _is_name_taken(artifact, payload):
                     raise
-        name = wire.artifact_file_name(self.media_folder, payload.sha256, payload.filename, generated=payload.generated)
+        name = wire.artifact_file_name(
+            self.get_media_subdir(), payload.sha256, payload.filename, generated=payload.generated
+        )
         return artifact.add_file(payload.handover, name)
 
     @classmethod

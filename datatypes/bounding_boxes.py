@@ -61,9 +61,9 @@ class BoundingBoxes2D(JSONMetadata):
 
     artifact_type = "bounding-boxes"
     wire_aliases = ("boxes2D",)
-    media_folder = "media/metadata/boxes2D"
 
     def __init__(self, val: dict[str, Any], key: str = "", **kwargs: Any) -> None:
+        self._check_list(val)
         val = plain(val)
         super().__init__(val, key)
         self._boxes: list[dict[str, Any]] | None = val["box_data"]
@@ -110,15 +110,19 @@ class BoundingBoxes2D(JSONMetadata):
         if isinstance(found.get("class_labels"), dict):
             self._labels = int_keys(found["class_labels"])
 
-    def validate(self, val: Any) -> bool:
-        """Check boxes and labels as SDK 0.31 does; see the class for what is raised."""
-        if "class_labels" in val:
-            check_labels(val["class_labels"], "class_labels")
-        if "box_data" not in val:
+    @staticmethod
+    def _check_list(val: Any) -> None:
+        if not isinstance(val, dict) or "box_data" not in val:
             raise MissingFieldError("boxes", 'have no "box_data"', 'Pass {"box_data": [...]}.')
         if not isinstance(val["box_data"], list):
             found = type(val["box_data"]).__name__
             raise RejectedTypeError("box_data", f"is {found}, not a list", "Pass a list of dicts.")
+
+    def validate(self, val: Any) -> bool:
+        """Check boxes and labels as SDK 0.31 does; see the class for what is raised."""
+        if "class_labels" in val:
+            check_labels(val["class_labels"], "class_labels")
+        self._check_list(val)
         for index, box in enumerate(val["box_data"]):
             _check_box(box, f"box {index}")
             if "class_id" not in box and "class_labels" not in val:

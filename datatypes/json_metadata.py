@@ -106,8 +106,6 @@ class JSONMetadata(Media):
         """Return the folder of the side files."""
         return f"media/metadata/{cls.type_name()}"
 
-    media_folder = "media/metadata/metadata"
-
     @property
     def value(self) -> Any:
         """What was given."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "open_picture", "picture_facts", "read_pixels"]
 
 #: Decoders of Pillow that files from strangers may reach. Never EPS (runs a program), PSD or FITS (past memory faults).
-FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "MPO")
+FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "PPM")
+_PLUGINS = ("Png", "Jpeg", "Gif", "WebP", "Bmp", "Tiff", "Ppm")  # registered by being imported
 
 _bomb_check = threading.Lock()
 
@@ -43,6 +44,8 @@ def open_picture(file: BinaryIO, subject: str, *, load: bool = True) -> PIL.Imag
         If it has more pixels than `limits.pixels`.
     """
     pil = need("PIL.Image", "a picture")
+    for plugin in _PLUGINS:
+        need(f"PIL.{plugin}ImagePlugin", "a picture")
     try:
         with _bomb_check:  # Pillow's own check warns and cannot be told a limit per call; ours follows at once
             kept, pil.MAX_IMAGE_PIXELS = pil.MAX_IMAGE_PIXELS, None

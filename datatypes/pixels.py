@@ -51,11 +51,13 @@ def to_uint8(data: NDArray[Any]) -> NDArray[Any]:
     """
     import numpy as np
 
-    if np.min(data) < 0:
-        data = (data - np.min(data)) / np.ptp(data)
-    if np.max(data) <= 1.0:
-        data = (data * 255).astype(np.int32)
-    result: NDArray[Any] = data.clip(0, 255).astype(np.uint8)
+    with np.errstate(all="ignore"):  # a constant negative array divides zero by zero: black, as it was then
+        if np.min(data) < 0:
+            data = (data - np.min(data)) / np.ptp(data)
+        if np.max(data) <= 1.0:
+            wide = data.astype(np.int16) if data.dtype == np.int8 else data  # NumPy of 2020 widened int8 by itself
+            data = (wide * 255).astype(np.int32)
+        result: NDArray[Any] = data.clip(0, 255).astype(np.uint8)
     return result
 
 
@@ -84,11 +86,10 @@ def _as_picture(data: NDArray[Any]) -> NDArray[Any]:
         data = data[:, :, 0]
     if data.ndim == 3 and data.shape[0] == 1 and data.shape[2] not in (3, 4):
         data = data[0]
-    if data.ndim > 3:
-        raise RejectedValueError("image array", f"has shape {list(data.shape)}", "Pass one picture at a time.")
+    if data.ndim not in (2, 3) or 0 in data.shape:
+        problem = f"has shape {list(data.shape)}"
+        raise RejectedValueError("image array", problem, "Pass one picture with at least one pixel.")
     guess_mode(data)
-    if 0 in data.shape:
-        raise RejectedValueError("image array", f"has shape {list(data.shape)}", "Pass at least one pixel.")
     return data
 
 
@@ -101,8 +102,8 @@ def _scale(data: NDArray[Any]) -> _Scale:
     wide = np.float32 if data.dtype.itemsize < 4 or data.dtype == np.float32 else np.float64
     if low < 0:
         start, span = float(low), float(high) - float(low)
-        factor = 255 / span if span else 0.0
-        scaled = (data.astype(np.float64) - start) * factor
+        wider = data.astype(np.float64)
+        scaled = (wider - start) * (255 / span) if span else np.where(np.isfinite(wider), 0.0, wider)
         return _Scale(scaled, f"scale [{low:.6g}, {high:.6g}] to [0, 255]", lambda x: x / 255 * span + start)
     if high <= 1:
         return _Scale(data.astype(wide) * 255, "scale [0, 1] to [0, 255]", lambda x: x / 255)

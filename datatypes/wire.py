@@ -77,7 +77,9 @@ def text_field(json_obj: dict[str, Any], key: str, tag: str) -> str:
     found = json_obj.get(key)
     if isinstance(found, str) and found:
         return found
-    state = "is missing" if key not in json_obj else f"is {type(found).__name__}, not text"
+    state = (
+        "is missing" if key not in json_obj else f"is {type(found).__name__}, not text" if found != "" else "is empty"
+    )
     raise WireFormatError(f"{tag} JSON", f'field "{key}" {state}', "Restore the object file from where it was made.")
 
 
@@ -156,7 +158,7 @@ def list_stem(source: MediaSource, folder: str) -> str:
     """
     stem, step = f"{folder}/{getattr(source, 'key', '')}", getattr(source, "step", "")
     if step == "summary":
-        pattern = re.compile(re.escape(stem) + r"_(\d+)_\d+\.[^/]+\Z")
+        pattern = re.compile(re.escape(stem) + r"_(\d+)(_\d+)?\.[^/]+\Z")
         steps = [int(match[1]) for name in source.names(f"{stem}_") if (match := pattern.match(name))]
         step = max(steps, default=step)
     return f"{stem}_{step}"
