@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from datatypes.fidelity import FidelityRecord
     from datatypes.histogram import Histogram
+    from datatypes.html import Html
     from datatypes.image import Image
     from datatypes.image_mask import ImageMask
     from datatypes.json_metadata import JSONMetadata
@@ -47,6 +48,7 @@ _PUBLIC = {
     "DecodeLimitError": "errors",
     "FidelityRecord": "fidelity",
     "Histogram": "histogram",
+    "Html": "html",
     "Image": "image",
     "ImageMask": "image_mask",
     "JSONMetadata": "json_metadata",
@@ -71,6 +73,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "DecodeLimitError",
     "FidelityRecord",
     "Histogram",
+    "Html",
     "Image",
     "ImageMask",
     "JSONMetadata",
