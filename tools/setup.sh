@@ -50,7 +50,7 @@ usable() {
 install() {
     say "Installing $(grep -c == "$1") packages of $1 into $venv (the first time takes some minutes) …"
     : >$venv/installing
-    $venv/bin/python -m pip install --quiet --require-hashes -r "$1" || {
+    $venv/bin/python -m pip install -qq --require-hashes -r "$1" || {
         say "The packages could not be installed; pip says why above. The next run starts anew."
         exit 1
     }
@@ -73,6 +73,6 @@ if [ "$kind" = test ] && [ ! -e $venv/requirements-test.lock ]; then
 fi
 if ! cmp -s pyproject.toml $venv/pyproject.toml; then
     say "Installing Vitrina itself, from this folder …"
-    $venv/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
+    $venv/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
     cp pyproject.toml $venv/pyproject.toml
 fi
