@@ -1,0 +1,24 @@
+"""The sidebar: what is open, its artifacts, and the values of the artifact that the page shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.components import mount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["navigation"]
+
+
+def navigation(data: Mapping[str, Any]) -> None:
+    """Draw the sidebar.
+
+    Parameters
+    ----------
+    data : mapping
+        ``title`` and ``kind`` of what is open; ``artifacts``: list of ``{"name", "version", "href", "current",
+        "values": [{"name", "icon", "href", "current"}]}``; ``rest``: what is not listed, as a sentence; ``foot``: counts.
+    """
+    mount("navigation", dict(data), key="navigation")

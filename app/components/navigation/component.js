@@ -1,0 +1,34 @@
+// What is open. A long list is searched, not scrolled: the box opens the dialog of the top bar.
+
+class Navigation {
+  constructor(root, signal) {
+    this.box = el("nav", { "aria-label": "What is open" });
+    root.append(this.box);
+    root.addEventListener("click", followInPage, { signal });
+  }
+
+  update({ title, kind, artifacts, rest, foot }) {
+    this.box.replaceChildren(
+      el("a", { class: "brand", href: "/" }, el("i", { class: "mark", "aria-hidden": "true" }), "Vitrina"),
+      el("a", { class: "title", href: "/", title }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
+      el("button", { class: "search", type: "button", onclick: () => document.dispatchEvent(new CustomEvent("vitrina:find")) }, icon("find"), el("span", {}, "Find"), el("kbd", {}, "/")),
+      el("h2", {}, "Artifacts"),
+      el("div", { class: "list" }, artifacts.map((artifact) => this.artifact(artifact))),
+      rest && el("p", { class: "muted rest" }, rest),
+      el("footer", { class: "muted" }, foot),
+    );
+    this.box.dataset.ready = title;
+    this.box.querySelector('.value[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+  }
+
+  artifact({ name, version, href, current, values }) {
+    const row = el("a", { class: "artifact", href, "aria-current": current ? "true" : null, title: name }, el("span", { class: "clip" }, name), version && el("span", { class: "chip" }, version));
+    return [row, ...(values ?? []).map((value) => this.value(value))];
+  }
+
+  value({ name, icon: sign, href, current }) {
+    return el("a", { class: "value", href, "aria-current": current ? "page" : null, title: name }, icon(sign), el("span", { class: "clip" }, name));
+  }
+}
+
+export default mountView(Navigation);

@@ -1,0 +1,222 @@
+"""Pictures (wire tag ``image-file``): drawn by the browser, told as they are stored."""
+
+from __future__ import annotations
+
+import functools
+import io
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app.renderers.image_layers import mask_and_box_layers
+from app.renderers.view import Context, Fact, Notice, View
+from app.text import human_count, human_size
+
+if TYPE_CHECKING:
+    import PIL.Image
+    from numpy.typing import NDArray
+
+    from datatypes.image import Image
+
+TAG = "image-file"
+TYPE_NAME = "Image"
+ICON = "image"
+
+#: Formats that every browser decodes, bit for bit as Pillow does.
+_BROWSER_FORMATS = frozenset({"PNG", "JPEG", "MPO", "GIF", "WEBP", "BMP"})
+
+#: Modes of Pillow whose values a canvas gives back exactly, and the names of their channels.
+_PLAIN_MODES = {"L": ("L",), "RGB": ("R", "G", "B")}
+
+#: Names of the channels of all other modes; those that are not here have one, or say so by their number.
+_CHANNELS = {
+    "LA": ("L", "A"), "RGBA": ("R", "G", "B", "A"), "CMYK": ("C", "M", "Y", "K"), "YCbCr": ("Y", "Cb", "Cr"),
+    "LAB": ("L", "a", "b"), "HSV": ("H", "S", "V"), "P": ("index",), "1": ("bit",),
+}  # fmt: skip
+
+#: Modes that are more than 8 bits a channel: drawn from their values, the range from black to white.
+_DEEP_MODES = frozenset({"I", "I;16", "I;16L", "I;16B", "I;16N", "F"})
+
+_MODE_NAMES = {
+    "1": "1 bit", "I": "int32", "F": "float32", "P": "palette, uint8", "L": "grey, uint8", "LA": "grey + alpha, uint8",
+}  # fmt: skip
+
+
+class _Header(NamedTuple):
+    """What the file says of itself before its pixels are decoded."""
+
+    container: str
+    mode: str
+    width: int
+    height: int
+    deep_colour: bool
+    transparent: bool
+    frames: int
+    orientation: int
+    reduced: bool
+
+    @property
+    def is_deep(self) -> bool:
+        return self.deep_colour or self.mode in _DEEP_MODES
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the browser's own decoder gives the stored values."""
+        return self.mode in _PLAIN_MODES and not self.is_deep and not self.transparent
+
+    @property
+    def channels(self) -> tuple[str, ...] | None:
+        if self.deep_colour:
+            return None
+        return _PLAIN_MODES.get(self.mode) or _CHANNELS.get(self.mode) or ("value",)
+
+    @property
+    def mode_text(self) -> str:
+        if self.is_deep and self.mode not in ("I", "F"):
+            return f"{'grey' if self.mode.startswith('I') else self.mode}, uint16"
+        return _MODE_NAMES.get(self.mode, f"{self.mode}, uint8")
+
+
+def prepare(value: Image, context: Context) -> View:
+    """Return picture, layers and facts.
+
+    Raises
+    ------
+    DataTypeError, StorageError
+        If the file is missing, cut or no picture.
+    """
+    source = value.artifact_source.artifact if value.artifact_source else context.artifact
+    name = value.path or context.name
+    header = _read_header(value, name)
+    address = context.url_for(source, name)
+    pixels, notices = _pixels(value, header, context, address)
+    layers, layer_notices = mask_and_box_layers(value, header.width, header.height, context)
+    size = value.artifact_source.artifact.get_path(name).size if value.artifact_source else 0
+    return View(
+        type_name=TYPE_NAME,
+        icon=ICON,
+        headline=f"{header.width:,}×{header.height:,}",
+        body={
+            "label": value.caption or context.name,
+            "width": header.width,
+            "height": header.height,
+            "transparent": header.transparent or header.mode in ("LA", "RGBA", "PA"),
+            "pixels": pixels,
+            "layers": layers,
+            "palette": list(_palette()),
+        },
+        facts=_facts(value, header, size),
+        caption=value.caption or "",
+        notices=(*notices, *layer_notices),
+        download=address,
+        file_name=name,
+    )
+
+
+def draw(view: View) -> None:
+    """Draw the canvas."""
+    from app.components.image_canvas import image_canvas
+
+    image_canvas(view.body, key="object-image")
+
+
+def _palette() -> tuple[str, ...]:
+    from app.palette import COLOURS
+
+    return COLOURS
+
+
+def _read_header(value: Image, name: str) -> _Header:
+    from datatypes.picture import open_picture
+    from datatypes.png import is_deep_colour
+
+    with value.open() as file:
+        deep_colour = is_deep_colour(file.read(26))
+        file.seek(0)
+        image = open_picture(file, name, load=False)
+        return _Header(
+            container=image.format or "",
+            mode=image.mode,
+            width=image.width,
+            height=image.height,
+            deep_colour=deep_colour,
+            transparent="transparency" in image.info or "A" in image.getbands(),
+            frames=int(getattr(image, "n_frames", 1)),
+            orientation=int(image.getexif().get(0x0112, 1)),
+            reduced=False,
+        )
+
+
+def _pixels(
+    value: Image, header: _Header, context: Context, address: str
+) -> tuple[dict[str, Any], list[Notice]]:
+    """Return where the browser gets what it draws and what it tells, and what is different from what is stored."""
+    notices = []
+    shown: str | None = address
+    if header.is_deep:
+        shown = None
+    elif header.container not in _BROWSER_FORMATS:
+        shown = context.url_for_bytes(functools.partial(_as_png, value), "image/png", f"png/{context.ident}")
+        text = f"shown as PNG, because browsers do not decode {header.container}"
+        notices.append(Notice(text, "download original", address))
+    if header.frames > 1:
+        notices.append(Notice(f"1 of {header.frames:,} frames, because pictures are shown still", "open the file", address))
+    if header.orientation > 1:
+        text = f"not turned, because pixels are shown as they are stored (EXIF orientation {header.orientation})"
+        notices.append(Notice(text))
+    raw = None
+    if not header.is_plain:
+        make = functools.partial(_as_npy, value)
+        raw = {"url": context.url_for_bytes(make, "application/octet-stream", f"npy/{context.ident}")}
+    return {"url": shown, "raw": raw, "window": None, "channels": header.channels, "exact": header.is_plain}, notices
+
+
+def _facts(value: Image, header: _Header, size_bytes: int) -> tuple[Fact, ...]:
+    facts = [
+        Fact("Size", f"{header.width:,} × {header.height:,} px"),
+        Fact("Pixels", header.mode_text),
+        Fact("File", f"{header.container}{f', {human_size(size_bytes)}' if size_bytes else ''}"),
+    ]
+    if value.masks:
+        facts.append(Fact("Masks", f"{len(value.masks):,}"))
+    if value.boxes:
+        boxes = sum(len(group.box_data) for group in value.boxes.values())
+        facts.append(Fact("Boxes", f"{boxes:,} in {human_count(len(value.boxes), 'set')}"))
+    if value.classes is not None:
+        facts.append(Fact("Classes", f"{len(value.classes.class_set):,}"))
+    if value.grouping is not None:
+        facts.append(Fact("Grouping", str(value.grouping)))
+    return tuple(facts)
+
+
+def _as_png(value: Image) -> bytes:
+    """Convert a picture to one that browsers decode; its colours, not its bits."""
+    picture: PIL.Image.Image = value.to_pil()
+    keeps = picture.mode in ("1", "L", "LA", "P", "RGB", "RGBA")
+    buffer = io.BytesIO()
+    (picture if keeps else picture.convert("RGB")).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def _as_npy(value: Image) -> bytes:
+    """Return the stored values as an .npy file of a dtype that the canvas reads."""
+    return npy_bytes(value.to_numpy())
+
+
+def npy_bytes(array: NDArray[Any]) -> bytes:
+    """Return an array as .npy in C order, little-endian, of the smallest dtype of the canvas that holds its values.
+
+    Parameters
+    ----------
+    array : ndarray
+        (height, width) or (height, width, channels) of booleans, integers or floats.
+    """
+    import numpy as np
+
+    if array.ndim == 3 and array.shape[2] == 1:
+        array = array[:, :, 0]
+    kinds = {"b1": "|b1", "u1": "|u1", "u2": "<u2", "i4": "<i4", "f4": "<f4", "f8": "<f8"}
+    dtype = kinds.get(array.dtype.str[1:])
+    if dtype is None:  # 8 bits with sign, 64 bits, halves: what a double holds exactly up to 2^53
+        dtype = "<i4" if array.dtype.kind in "iu" and array.dtype.itemsize < 4 else "<f8"
+    buffer = io.BytesIO()
+    np.save(buffer, np.ascontiguousarray(array, dtype), allow_pickle=False)
+    return buffer.getvalue()
