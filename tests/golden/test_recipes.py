@@ -9,7 +9,6 @@ import pytest
 from recipes import Recipe, strip_intended
 from sinks import DictStore
 
-import datatypes as dt
 from datatypes import wire
 
 DATA = Path(__file__).parent / "data/0.31.0"
