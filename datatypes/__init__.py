@@ -16,6 +16,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from datatypes.audio import Audio
     from datatypes.base import BatchableMedia, Media, WBValue
     from datatypes.bounding_boxes import BoundingBoxes2D
     from datatypes.classes import Classes
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 #: Public name → module that defines it. A name here is a promise: add it on purpose.
 _PUBLIC = {
+    "Audio": "audio",
     "BatchableMedia": "base",
     "BoundingBoxes2D": "bounding_boxes",
     "Classes": "classes",
@@ -66,6 +68,7 @@ _PUBLIC = {
 }
 
 __all__ = [  # the two functions are static methods of WBValue, found by __getattr__
+    "Audio",
     "BatchableMedia",
     "BoundingBoxes2D",
     "Classes",
