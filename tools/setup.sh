@@ -27,13 +27,14 @@ find_python() {
                 printf '%s\n' "$path"
                 return 0
             fi
-            found="$found $path ($version, but without the module venv: on Debian, apt-get install python${version%.*}-venv);"
+            found="$found $path ($version, which lacks the module venv: on Debian, apt-get install python${version%.*}-venv);"
         else
             found="$found $path ($version);"
         fi
     done
-    say "Python 3.11 or newer is missing. Found:${found:- none}"
-    say "Install one (on Debian: apt-get install python3.11 python3.11-venv), or name one: make $kind PYTHON=/path/to/python3.11"
+    [ -n "$found" ] || found=" none"
+    say "Python 3.11 or newer is missing. Found:${found%;}."
+    say "Install one (on Debian: apt-get install python3 python3-venv), or name one: make $kind PYTHON=/path/to/python3.11"
     return 1
 }
 
