@@ -90,7 +90,7 @@ def check_name(name: str) -> tuple[str, ...]:
         If it is empty, absolute, has a drive, an empty, ``.`` or ``..`` component, a backslash, a control
         character or a lone surrogate, or is too long or too deep.
     """
-    if not isinstance(name, str) or not name:
+    if not isinstance(name, str) or not name:  # type: ignore[redundant-expr]  # names come out of foreign JSON
         raise UnsafePathError(repr(name)[:80], "is not a name", _REMEDY_NAME)
     try:
         size = len(name.encode())

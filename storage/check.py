@@ -1,0 +1,122 @@
+"""Checks of what is stored, down to its bytes. They find and name; they change nothing.
+
+Names of the checks, in order: ``path`` (may a file have this name), ``missing``, ``size``, ``digest``, ``reference``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from storage.errors import (
+    CorruptBlobError,
+    MissingFileError,
+    NotReadableError,
+    Problem,
+    StorageError,
+    UnsafePathError,
+)
+from storage.hashing import hash_file, hasher_for, short
+from storage.refs import parse_ref
+from storage.safe_paths import check_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import BinaryIO
+
+    from storage.manifest import ManifestEntry
+    from storage.reading import ReadableArtifact
+
+__all__ = ["check_artifact", "check_bytes", "in_threads"]
+
+T = TypeVar("T")
+
+_LARGE_BYTES = 4 << 20  # below, starting a thread's work costs more than it gains
+_REMEDY = "Restore the file from a copy, or log a new version."
+
+
+def check_artifact(artifact: ReadableArtifact) -> list[Problem]:
+    """Check every entry of an artifact; returns what is wrong, in the order of the manifest."""
+    try:
+        entries = list(artifact.manifest)
+    except CorruptBlobError as error:
+        return [error.as_problem("digest", artifact.qualified_name)]
+    except MissingFileError as error:
+        return [error.as_problem("missing", artifact.qualified_name)]
+    except StorageError as error:
+        return [error.as_problem("digest", artifact.qualified_name)]
+    found = in_threads(
+        [(entry.size or 0, lambda entry=entry: check_entry(artifact, entry)) for entry in entries]  # type: ignore[misc]  # the default binds it
+    )
+    return [problem for problems in found for problem in problems]
+
+
+def check_entry(artifact: ReadableArtifact, entry: ManifestEntry) -> list[Problem]:
+    """Check one entry of an artifact."""
+
+    def problem(check: str, text: str, remedy: str = _REMEDY) -> Problem:
+        return Problem(f"{name}, entry {entry.path}", text, remedy, check, name, entry.path)
+
+    name = artifact.qualified_name
+    found = []
+    try:
+        check_name(entry.path)
+    except UnsafePathError as error:
+        found.append(problem("path", error.problem, error.remedy))
+    try:
+        file = artifact._open_raw(entry)
+    except MissingFileError as error:
+        if entry.ref is None:
+            found.append(problem("missing", "its file is not there"))
+        elif parse_ref(entry.ref):
+            found.append(problem("reference", error.problem, error.remedy))
+        return found
+    except UnsafePathError as error:
+        return found or [problem("path", error.problem, error.remedy)]
+    except (CorruptBlobError, NotReadableError) as error:
+        return [*found, problem("reference", error.problem, error.remedy)]
+    except StorageError as error:
+        return [*found, problem("missing", error.problem, error.remedy)]
+    with file:
+        found += [problem(check, text) for check, text in check_bytes(file, entry.digest, entry.size)]
+    return found
+
+
+def check_bytes(file: BinaryIO, digest: str, size: int | None) -> list[tuple[str, str]]:
+    """Compare a file's bytes with what was recorded; returns pairs of check and problem.
+
+    A file of the wrong size is not hashed: that its digest is wrong as well says nothing more.
+    """
+    try:
+        length = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        if size is not None and length != size:
+            return [("size", f"{length:,} bytes, the manifest says {size:,}")]
+        hasher = hasher_for(digest)
+        if hasher is None:
+            return []
+        hash_file(file, hasher)
+    except OSError as error:
+        return [("missing", f"its file cannot be read: {error.strerror or error}")]
+    if hasher.text != digest:
+        return [("digest", f"{hasher.size:,} bytes hash to {short(hasher.text)}, the manifest says {short(digest)}")]
+    return []
+
+
+def in_threads(work: Iterable[tuple[int, Callable[[], T]]]) -> list[T]:
+    """Run pieces of work and return their results in order; those over many bytes share the processor's cores.
+
+    Parameters
+    ----------
+    work : iterable of (int, callable)
+        How many bytes it reads, and what to do. Hashing lets other threads run.
+    """
+    pieces = list(work)
+    large = [piece for size, piece in pieces if size >= _LARGE_BYTES]
+    if len(large) < 2:
+        return [piece() for _, piece in pieces]
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        running = {id(piece): pool.submit(piece) for piece in large}
+        return [running[id(piece)].result() if id(piece) in running else piece() for _, piece in pieces]
