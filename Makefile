@@ -52,7 +52,7 @@ bench:
 	$(BIN)/python tools/bench.py $(ARGS)
 
 lock:
-	python3.11 tools/lock.py $(ARGS)
+	$(or $(PYTHON),python3.11) tools/lock.py $(ARGS)
 
 clean:
 	rm -rf .venv build dist test-results .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
