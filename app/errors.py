@@ -4,7 +4,7 @@
 
     AppError                               exit code 2
     ├─ UsageError             (ValueError)   the command cannot be carried out as it was given
-    ├─ UnknownReferenceError  (LookupError)  a reference or an entry names nothing
+    ├─ UnknownReferenceError  (LookupError)  a reference names nothing
     ├─ AmbiguousEntryError    (LookupError)  the short name of an entry fits several
     ├─ IntruderError          (ImportError)  another distribution's package stands in for one of ours
     └─ ViewerStartError       (RuntimeError) the viewer's server cannot start as it must
@@ -13,7 +13,6 @@
 from __future__ import annotations
 
 __all__ = [
-    "AmbiguousEntryError",
     "AppError",
     "IntruderError",
     "UnknownReferenceError",
@@ -48,11 +47,7 @@ class UsageError(AppError, ValueError):
 
 
 class UnknownReferenceError(AppError, LookupError):
-    """A reference or an entry names nothing."""
-
-
-class AmbiguousEntryError(AppError, LookupError):
-    """The short name of an entry fits several."""
+    """A reference names nothing."""
 
 
 class IntruderError(AppError, ImportError):

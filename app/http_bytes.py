@@ -9,15 +9,24 @@ from urllib.parse import quote
 from app.policies import MEDIA_POLICY
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import BinaryIO
 
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["BytesResponse", "Range", "is_fresh", "parse_range"]
+__all__ = ["BytesResponse", "NotModified", "Range", "is_fresh", "parse_range"]
 
 #: Bytes in one piece of an answer. Larger ones are no faster; smaller ones cost a thread switch each.
 _CHUNK_BYTES = 256 * 1024
+
+#: The address changes with the bytes.
+_IMMUTABLE = "private, max-age=31536000, immutable"
+
+_ALWAYS = {
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
 
 
 class Range(NamedTuple):
@@ -68,104 +77,110 @@ def is_fresh(if_none_match: str | None, etag: str) -> bool:
     return etag in tags or tags == ["*"]
 
 
+class NotModified:
+    """An answer that says: your copy is good.
+
+    Parameters
+    ----------
+    etag : str
+        Validator of the copy.
+    """
+
+    def __init__(self, etag: str) -> None:
+        self._etag = etag
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        await _start(send, 304, {"cache-control": _IMMUTABLE, "etag": self._etag})
+        await send({"type": "http.response.body", "body": b""})
+
+
 class BytesResponse:
     """An answer with the bytes of a file, or a part of it.
 
     Parameters
     ----------
-    open_file : callable
-        Opens the file; called in a worker thread, when the bytes are wanted.
+    file : binary file
+        Open; closed here in every case.
     size : int
         Length in bytes.
     mime : str
-        Content type; `BYTES` and JSON become downloads.
+        Content type; ``application/…`` becomes a download.
     etag : str
         Strong validator with its quotes.
     name : str
         File name for a download.
     """
 
-    def __init__(
-        self, open_file: Callable[[], BinaryIO], *, size: int, mime: str, etag: str, name: str
-    ) -> None:
-        self._open_file = open_file
+    def __init__(self, file: BinaryIO, *, size: int, mime: str, etag: str, name: str) -> None:
+        self._file = file
         self._size = size
         self._etag = etag
         self._headers = {
             "accept-ranges": "bytes",
-            "cache-control": "private, max-age=31536000, immutable",  # the address changes with the bytes
+            "cache-control": _IMMUTABLE,
             "content-encoding": "identity",  # else Streamlit's middleware compresses it at every request
             "content-security-policy": MEDIA_POLICY,
             "content-type": mime,
-            "cross-origin-resource-policy": "same-origin",
             "etag": etag,
-            "referrer-policy": "no-referrer",
-            "x-content-type-options": "nosniff",
         }
         if mime.startswith("application/"):
             self._headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a GET or HEAD request."""
+        try:
+            await self._answer(scope, send)
+        finally:
+            self._file.close()
+
+    async def _answer(self, scope: Scope, send: Send) -> None:
         asked = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        if is_fresh(asked.get("if-none-match"), self._etag):
-            await self._start(send, 304, {}, dropped=("content-type", "content-disposition"))
-            await send({"type": "http.response.body", "body": b""})
-            return
         part = parse_range(self._range_header(asked), self._size) if scope["method"] == "GET" else None
-        if part is None:
-            status, part = 200, Range(0, self._size - 1)
-        elif part.length == 0:
+        if part is not None and part.length == 0:
             unmet = {"content-range": f"bytes */{self._size}", "content-length": "0", "cache-control": "no-store"}
-            await self._start(send, 416, unmet, dropped=("content-type", "content-disposition"))
+            await _start(send, 416, unmet)
             await send({"type": "http.response.body", "body": b""})
             return
-        else:
-            status = 206
-        extra = {"content-length": str(part.length)}
+        status = 200 if part is None else 206
+        part = part or Range(0, self._size - 1)
+        headers = {**self._headers, "content-length": str(part.length)}
         if status == 206:
-            extra["content-range"] = f"bytes {part.first}-{part.last}/{self._size}"
+            headers["content-range"] = f"bytes {part.first}-{part.last}/{self._size}"
         if scope["method"] == "HEAD":
-            await self._start(send, status, extra)
+            await _start(send, status, headers)
             await send({"type": "http.response.body", "body": b""})
         else:
-            await self._stream(send, status, extra, part)
+            await self._stream(send, status, headers, part)
 
     def _range_header(self, asked: Mapping[str, str]) -> str | None:
         """Return the range that is asked for; none if the browser's other part is of other bytes."""
         condition = asked.get("if-range")
         return asked.get("range") if condition is None or condition.strip() == self._etag else None
 
-    async def _start(
-        self, send: Send, status: int, extra: dict[str, str], *, dropped: tuple[str, ...] = ()
-    ) -> None:
-        headers = {key: value for key, value in (self._headers | extra).items() if key not in dropped}
-        pairs = [(key.encode(), value.encode("latin-1")) for key, value in sorted(headers.items())]
-        await send({"type": "http.response.start", "status": status, "headers": pairs})
-
-    async def _stream(self, send: Send, status: int, extra: dict[str, str], part: Range) -> None:
-        """Send the part piece by piece. A file that ends early breaks the connection off: no short answer looks whole."""
+    async def _stream(self, send: Send, status: int, headers: dict[str, str], part: Range) -> None:
+        """Send the part piece by piece. A file that ends early breaks the connection off: no cut answer looks whole."""
         from anyio.to_thread import run_sync
 
-        file = await run_sync(self._open_file)
-        try:
-            if part.first:
-                await run_sync(_go_to, file, part.first)
-            await self._start(send, status, extra)
-            left = part.length
-            while left:
-                piece = await run_sync(file.read, min(_CHUNK_BYTES, left))
-                if not piece:
-                    raise EOFError(f"the file ends {left} bytes before its recorded size")
-                left -= len(piece)
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-            await send({"type": "http.response.body", "body": b""})
-        finally:
-            file.close()
+        await run_sync(_go_to, self._file, part.first)
+        await _start(send, status, headers)
+        left = part.length
+        while left:
+            piece = await run_sync(self._file.read, min(_CHUNK_BYTES, left))
+            if not piece:
+                raise EOFError(f"the file ends {left} bytes before its recorded size")
+            left -= len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def _start(send: Send, status: int, headers: dict[str, str]) -> None:
+    pairs = [(key.encode(), value.encode("latin-1")) for key, value in sorted((_ALWAYS | headers).items())]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
 
 
 def _go_to(file: BinaryIO, position: int) -> None:
-    """Move forward; by reading where a file cannot seek."""
+    """Go to a position; by reading on from the start where a file cannot seek."""
     if file.seekable():
         file.seek(position)
         return
@@ -174,5 +189,3 @@ def _go_to(file: BinaryIO, position: int) -> None:
         if not piece:
             return
         position -= len(piece)
-
-

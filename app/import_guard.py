@@ -7,8 +7,8 @@ somebody else's code must not happen by accident, so the command looks before it
 from __future__ import annotations
 
 import importlib.util
-import os
 import sys
+from pathlib import Path
 
 from app.errors import IntruderError
 
@@ -25,15 +25,17 @@ def check_imports() -> None:
     IntruderError
         If one does not lie beside `app`. The message names the intruder, its distribution, and the cure.
     """
-    home = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+    home = Path(__file__).resolve().parents[1]
     for package in _OURS:
         found = _location(package)
-        expected = os.path.join(home, package)
+        expected = home / package
         if found is None:
             raise IntruderError(
-                package, f"is missing beside {os.path.join(home, 'app')}", "Install vitrina again: pip install --force-reinstall vitrina"
+                package,
+                f"is missing beside {home / 'app'}",
+                "Install vitrina again: pip install --force-reinstall vitrina",
             )
-        if os.path.realpath(found) != expected:
+        if Path(found).resolve() != expected:
             raise IntruderError(package, f"comes from {found}, not from vitrina ({expected})", _cure(package, found))
 
 
@@ -62,11 +64,11 @@ def _distribution_of(package: str, found: str) -> str | None:
     """Return the name of the installed distribution that brought `found`; slow, and asked only when all is lost."""
     from importlib import metadata
 
-    wanted = os.path.realpath(found)
+    wanted = Path(found).resolve()
     for name in metadata.packages_distributions().get(package, ()):
         for file in metadata.files(name) or ():
             if file.parts[:1] in ((package,), (f"{package}.py",)):
-                place = os.path.realpath(str(file.locate()))
-                if place == wanted or os.path.dirname(place) == wanted:
+                place = Path(str(file.locate())).resolve()
+                if wanted in (place, place.parent):
                     return name
     return None

@@ -68,7 +68,7 @@ def url_for_bytes(data: bytes | Callable[[], bytes], mime: str, ident: str) -> s
     mime : str
         Content type; one of `app.media_types.ALLOWED_TYPES`.
     ident : str
-        Identifies the content: digest of the source and every parameter of the derivation. Equal `ident`, equal address.
+        Identifies the content: digest of the source and every parameter of the derivation. Equal idents, equal address.
 
     Raises
     ------
@@ -186,12 +186,13 @@ _derived = DerivedBytes()
 async def _answer_entry(request: Request) -> ASGIApp:
     from anyio.to_thread import run_sync
 
-    return await run_sync(_find_entry, request.path_params["token"], request.path_params["name"])
+    given = request.path_params
+    return await run_sync(_find_entry, given["token"], given["name"], request.headers.get("if-none-match"))
 
 
-def _find_entry(token_text: str, file_name: str) -> ASGIApp:
+def _find_entry(token_text: str, file_name: str, if_none_match: str | None) -> ASGIApp:
     """Return the answer for an entry; 404 where the address does not, or no longer, name one."""
-    from app.http_bytes import BytesResponse
+    from app.http_bytes import BytesResponse, NotModified, is_fresh
 
     token = _Token.decode(token_text)
     if token is None or token.name.rpartition("/")[2] != file_name:
@@ -199,29 +200,32 @@ def _find_entry(token_text: str, file_name: str) -> ASGIApp:
     try:
         artifact = session.current().resolve(token.ref)
         entry = artifact.get_path(token.name)
+        if entry.path != token.name:
+            return _plain(404, "There is no such file.")
         if str(entry.digest)[:_DIGEST_DIGITS] != token.digest:
             return _plain(404, "The file has changed since its address was made. Load the page again.")
-        with artifact.open(token.name) as file:
-            head = file.read(SNIFF_BYTES)
-    except LookupError:
+        etag = f'"{entry.digest}"'
+        if is_fresh(if_none_match, etag):
+            return NotModified(etag)
+        file = artifact.open(token.name)
+    except (FileNotFoundError, LookupError):
         return _plain(404, "There is no such file.")
     except (OSError, ValueError) as error:
         return _plain(409, f"The file cannot be read: {type(error).__name__}.")
-    return BytesResponse(
-        functools.partial(artifact.open, token.name),
-        size=entry.size,
-        mime=sniff(head),
-        etag=f'"{entry.digest}"',
-        name=file_name,
-    )
+    mime = sniff(file.read(SNIFF_BYTES))
+    size = file.seek(0, io.SEEK_END)
+    return BytesResponse(file, size=size, mime=mime, etag=etag, name=file_name)
 
 
 async def _answer_derived(request: Request) -> ASGIApp:
     from anyio.to_thread import run_sync
 
-    from app.http_bytes import BytesResponse
+    from app.http_bytes import BytesResponse, NotModified, is_fresh
 
     token = request.path_params["token"]
+    etag = f'"{token}"'
+    if is_fresh(request.headers.get("if-none-match"), etag):  # equal addresses are equal bytes
+        return NotModified(etag)
     try:
         found = await run_sync(_derived.get, token)
     except (OSError, ValueError, LookupError) as error:
@@ -229,9 +233,7 @@ async def _answer_derived(request: Request) -> ASGIApp:
     if found is None:
         return _plain(404, "The preview is no longer kept. Load the page again.")
     data, mime = found
-    return BytesResponse(
-        functools.partial(io.BytesIO, data), size=len(data), mime=mime, etag=f'"{token}"', name="preview"
-    )
+    return BytesResponse(io.BytesIO(data), size=len(data), mime=mime, etag=etag, name="preview")
 
 
 def _plain(status: int, sentence: str) -> ASGIApp:

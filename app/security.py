@@ -108,9 +108,9 @@ class Gate:
         host = headers.only(b"host").lower()
         if host not in self._hosts:
             return Refusal(400, "The address in the request is not that of this viewer.")
-        if headers.all(b"origin") or is_socket or method not in _SAFE_METHODS:
-            if headers.only(b"origin").lower() != b"http://" + host:
-                return Refusal(403, "The request comes from another site.")
+        needs_origin = bool(headers.all(b"origin")) or is_socket or method not in _SAFE_METHODS
+        if needs_origin and headers.only(b"origin").lower() != b"http://" + host:
+            return Refusal(403, "The request comes from another site.")
         is_foreign = headers.only(b"sec-fetch-site") in (b"cross-site", b"same-site")
         if is_foreign and not _is_page_load(headers, method):
             return Refusal(403, "The request comes from another site.")
@@ -129,7 +129,7 @@ class Gate:
         path = scope.get("raw_path", b"").decode("latin-1")
         if not path.startswith("/") or path.startswith("//") or "\\" in path:  # "//host" in Location is another host
             return Refusal(400, "The path in the request is not one of this viewer.")
-        if has_cookie or len(tokens) == 1 and self._is_token(tokens[0], use=method == "GET"):
+        if has_cookie or (len(tokens) == 1 and self._is_token(tokens[0], use=method == "GET")):
             return Entrance(f"{path}?{rest}" if rest else path)
         return Refusal(403, "The token in the address is not, or no longer, that of the running viewer.")
 
@@ -146,13 +146,12 @@ class Gate:
     def _has_cookie(self, headers: _Headers) -> bool:
         wanted = f"{self.cookie_name}={self.cookie_value}".encode()
         pairs = [pair.strip() for line in headers.all(b"cookie") for pair in line.split(b";")]
-        return any([hmac.compare_digest(pair, wanted) for pair in pairs])  # a list: every pair costs the same
+        matches = [hmac.compare_digest(pair, wanted) for pair in pairs]  # all of them: every pair costs the same
+        return any(matches)
 
     def set_cookie(self) -> str:
         """Return the value of the ``Set-Cookie`` header."""
-        return (
-            f"{self.cookie_name}={self.cookie_value}; Path=/; Max-Age={_COOKIE_SECONDS}; HttpOnly; SameSite=Strict"
-        )
+        return f"{self.cookie_name}={self.cookie_value}; Path=/; Max-Age={_COOKIE_SECONDS}; HttpOnly; SameSite=Strict"
 
 
 class _Headers:
@@ -214,9 +213,9 @@ class GateMiddleware:
             await self._refuse(scope, send, verdict)
 
     async def _refuse(self, scope: Scope, send: Send, refusal: Refusal) -> None:
-        wants_page = any(
-            key == b"accept" and b"text/html" in value for key, value in scope["headers"]
-        ) and not scope["path"].startswith(("/api/", "/_stcore/"))
+        wants_page = any(key == b"accept" and b"text/html" in value for key, value in scope["headers"]) and not scope[
+            "path"
+        ].startswith(("/api/", "/_stcore/"))
         if wants_page:
             body, kind = gate_page(refusal.reason, retry=refusal.retry).encode(), "text/html; charset=utf-8"
         else:

@@ -105,9 +105,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     )
 
 
-def serve(
-    session: Session, *, port: int | None = None, open_browser: bool = False, script: Path = _MAIN
-) -> None:
+def serve(session: Session, *, port: int | None = None, open_browser: bool = False, script: Path = _MAIN) -> None:
     """Show a session in the browser until interrupted; print one address.
 
     Parameters
@@ -179,8 +177,10 @@ def _open(address: str) -> None:
     import threading
     import webbrowser
 
-    has_screen = os.name == "nt" or sys.platform == "darwin" or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    has_screen = (
+        os.name == "nt"
+        or sys.platform == "darwin"
+        or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     )
     if has_screen:  # without one, webbrowser starts a text browser in this terminal
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

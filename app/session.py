@@ -27,7 +27,7 @@ class Reference(NamedTuple):
     @property
     def is_fixed(self) -> bool:
         """Whether it names the same content for ever."""
-        return bool(self.digest) or self.version[:1] == "v" and self.version[1:].isdecimal()
+        return bool(self.digest) or (self.version[:1] == "v" and self.version[1:].isdecimal())
 
 
 def parse_reference(ref: str) -> Reference:

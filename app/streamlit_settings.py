@@ -15,6 +15,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.errors import ViewerStartError
@@ -149,7 +150,7 @@ def _nowhere() -> Iterator[None]:
     """Make home and working folder an empty private one: Streamlit looks for its files there."""
     homes = {name: os.environ.get(name) for name in ("HOME", "USERPROFILE")}
     try:
-        before: str | None = os.getcwd()
+        before: Path | None = Path.cwd()
     except FileNotFoundError:  # the folder that we were started in is gone
         before = None
     with tempfile.TemporaryDirectory(prefix="vitrina-") as empty:

@@ -11,7 +11,7 @@ __all__ = ["MAX_NAME_CHARACTERS", "human_count", "human_size", "one_line", "prin
 #: Longest name that is shown whole. Paths may have 1,024 bytes; a screen line is read up to some 200 characters.
 MAX_NAME_CHARACTERS = 200
 
-#: Combining marks in a row that are shown; more of them climb over the neighbouring lines. No script needs more than four.
+#: Combining marks in a row that are shown; more of them climb over the neighbouring lines. No script needs five.
 _MAX_COMBINING_RUN = 4
 
 _SIZE_UNITS = ("B", "kB", "MB", "GB", "TB", "PB")

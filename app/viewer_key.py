@@ -28,19 +28,19 @@ class ViewerKey(NamedTuple):
 
 
 def state_folder() -> Path:
-    """Return the folder for what Vitrina remembers between two starts; it need not exist.
+    r"""Return the folder for what Vitrina remembers between two starts; it need not exist.
 
     ``$XDG_STATE_HOME/vitrina`` or ``~/.local/state/vitrina``; ``~/Library/Application Support/vitrina`` on macOS,
-    ``%LOCALAPPDATA%\\vitrina`` on Windows. A relative ``XDG_STATE_HOME`` is ignored, as the XDG specification asks.
+    ``%LOCALAPPDATA%\vitrina`` on Windows. A relative ``XDG_STATE_HOME`` is ignored, as the XDG specification asks.
     """
-    wanted = os.environ.get("XDG_STATE_HOME", "")
-    if os.path.isabs(wanted):
-        return Path(wanted, "vitrina")
+    wanted = Path(os.environ.get("XDG_STATE_HOME", ""))
+    if wanted.is_absolute():
+        return wanted / "vitrina"
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support" / "vitrina"
     if sys.platform == "win32":
-        local = os.environ.get("LOCALAPPDATA", "")
-        return Path(local, "vitrina") if os.path.isabs(local) else Path.home() / "AppData" / "Local" / "vitrina"
+        local = Path(os.environ.get("LOCALAPPDATA", ""))
+        return (local if local.is_absolute() else Path.home() / "AppData" / "Local") / "vitrina"
     return Path.home() / ".local" / "state" / "vitrina"
 
 
@@ -80,7 +80,7 @@ def _read_private(path: Path) -> bytes | None:
         handle = os.open(path, flags)
     except OSError:  # not there, a link, or not ours: in each case a new one
         return None
-    with open(handle, "rb") as file:
+    with os.fdopen(handle, "rb") as file:
         state = os.fstat(file.fileno())
         if not stat.S_ISREG(state.st_mode):
             return None
@@ -97,11 +97,11 @@ def _create(path: Path) -> bytes:
     secret = secrets.token_bytes(KEY_BYTES)
     handle, passing = tempfile.mkstemp(dir=path.parent, prefix=".viewer-key-")  # mkstemp makes it 0600
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(secret)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(passing, path)
+        Path(passing).replace(path)
     except OSError:
         Path(passing).unlink(missing_ok=True)
         raise

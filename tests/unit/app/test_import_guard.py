@@ -15,7 +15,11 @@ def run(code, *path):
     """Run Python with `path` in front of everything else; return its exit code and standard error."""
     lines = [f"sys.path.insert(0, {str(folder)!r})" for folder in (HOME, *path)]
     done = subprocess.run(
-        [sys.executable, "-c", "; ".join(["import sys", *lines, code])], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", "; ".join(["import sys", *lines, code])],
+        capture_output=True,
+        check=False,
+        text=True,
+        timeout=60,
     )
     return done.returncode, done.stderr
 

@@ -102,7 +102,14 @@ class TestHost:
 
 
 class TestOrigin:
-    FOREIGN = (b"http://localhost:3000", b"http://127.0.0.1:3000", b"http://evil.example", b"null", b"", b"https://127.0.0.1:8720")
+    FOREIGN = (
+        b"http://localhost:3000",
+        b"http://127.0.0.1:3000",
+        b"http://evil.example",
+        b"null",
+        b"",
+        b"https://127.0.0.1:8720",
+    )
 
     @pytest.mark.parametrize("text", [*FOREIGN, b"http://localhost:8720"])
     def test_foreign_gets_nothing(self, gate, text):
@@ -129,7 +136,13 @@ class TestFetchMetadata:
     @pytest.mark.parametrize("site", [b"cross-site", b"same-site"])
     @pytest.mark.parametrize(
         ("mode", "dest"),
-        [(b"no-cors", b"image"), (b"no-cors", b"script"), (b"navigate", b"iframe"), (b"navigate", b"object"), (b"", b"")],
+        [
+            (b"no-cors", b"image"),
+            (b"no-cors", b"script"),
+            (b"navigate", b"iframe"),
+            (b"navigate", b"object"),
+            (b"", b""),
+        ],
     )
     def test_nobody_embeds_us(self, gate, site, mode, dest):
         headers = (b"sec-fetch-site", site), (b"sec-fetch-mode", mode), (b"sec-fetch-dest", dest)

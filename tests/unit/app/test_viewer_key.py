@@ -76,7 +76,9 @@ def test_without_a_place_it_is_a_passing_one(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     first, second = (load_viewer_key(tmp_path / "file" / "state") for _ in range(2))
     assert first.secret != second.secret
-    assert first.notice == "bookmarks will not outlive this viewer, because its key could not be kept (Not a directory)."
+    assert (
+        first.notice == "bookmarks will not outlive this viewer, because its key could not be kept (Not a directory)."
+    )
 
 
 class TestStateFolder:

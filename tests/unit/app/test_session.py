@@ -1,0 +1,110 @@
+"""What a reference means, in a store and where there is none."""
+
+import pytest
+
+from app.errors import UnknownReferenceError, ViewerStartError
+from app.session import Reference, Session, current, parse_reference, set_current
+
+
+@pytest.mark.parametrize(
+    ("ref", "expected", "fixed"),
+    [
+        ("pets", Reference("pets"), False),
+        ("pets:v3", Reference("pets", version="v3"), True),
+        ("pets:v3x", Reference("pets", version="v3x"), False),
+        ("pets:best", Reference("pets", version="best"), False),
+        ("pets@ABCD", Reference("pets", digest="abcd"), True),
+        ("a:b:v1", Reference("a:b", version="v1"), True),
+        ("", Reference(""), False),
+    ],
+)
+def test_parts(ref, expected, fixed):
+    assert parse_reference(ref) == expected
+    assert parse_reference(ref).is_fixed is fixed
+
+
+class Artifact:
+    kind, problems = "artifact", ()
+
+    def __init__(self, name="pets", version="v3", aliases=("latest", "best"), digest="ab" * 32):
+        self.name, self.version, self.aliases, self.digest = name, version, aliases, digest
+
+    @property
+    def qualified_name(self):
+        return f"{self.name}:{self.version}" if self.version else self.name
+
+
+class Store:
+    kind, problems = "store", ("p",)
+
+    def __init__(self):
+        self.asked = []
+
+    def artifact(self, ref):
+        self.asked.append(ref)
+        if ref == "none":
+            raise LookupError(ref)
+        return Artifact(version=f"v{len(self.asked)}")
+
+
+class TestOneArtifact:
+    @pytest.mark.parametrize("ref", ["pets", "pets:v3", "pets:best", "pets:latest", "pets@" + "ab" * 32, "pets@abab"])
+    def test_is_found(self, ref):
+        artifact = Artifact()
+        assert Session(artifact, "x").resolve(ref) is artifact
+
+    @pytest.mark.parametrize("ref", ["dogs", "pets:v4", "pets:worst", "pets@ff", "", "pets:", ":v3"])
+    def test_is_not_found(self, ref):
+        with pytest.raises(UnknownReferenceError) as caught:
+            Session(Artifact(), "x").resolve(ref)
+        assert (caught.value.subject, caught.value.remedy) == (ref, "Open one of: pets:v3.")
+
+    def test_without_a_version(self):
+        folder = Artifact(name="my:folder", version=None, aliases=())
+        session = Session(folder, "x")
+        assert session.resolve("my:folder") is folder
+        assert session.reference_of(folder) == "my:folder"
+
+    def test_lists(self):
+        artifact = Artifact()
+        session = Session(artifact, "x")
+        assert (session.artifacts(), session.versions("pets"), session.versions("x"), session.runs()) == (
+            [artifact],
+            [artifact],
+            [],
+            [],
+        )
+
+
+class TestStore:
+    def test_fixed_references_are_kept_and_moving_ones_asked_again(self):
+        store = Store()
+        session = Session(store, "x")
+        assert session.resolve("pets:v3") is session.resolve("pets:v3")
+        assert session.resolve("pets:best") is not session.resolve("pets:best")
+        assert store.asked == ["pets:v3", "pets:best", "pets:best"]
+
+    def test_only_some_are_kept(self):
+        store = Store()
+        session = Session(store, "x")
+        for number in range(100):
+            session.resolve(f"pets:v{number}")
+        assert len(session._open) == 64
+        session.resolve("pets:v0")
+        assert len(store.asked) == 101
+
+    def test_errors_are_the_store_s(self):
+        with pytest.raises(LookupError, match="none"):
+            Session(Store(), "x").resolve("none")
+
+    def test_problems(self):
+        assert Session(Store(), "x").problems == ["p"]
+
+
+def test_current():
+    session = Session(Artifact(), "x")
+    set_current(session)
+    assert current() is session
+    set_current(None)
+    with pytest.raises(ViewerStartError, match="vitrina view PATH"):
+        current()
