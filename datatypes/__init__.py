@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from datatypes.image import Image
     from datatypes.image_mask import ImageMask
     from datatypes.json_metadata import JSONMetadata
+    from datatypes.plotly import Plotly
     from datatypes.unknown import UnknownValue
 
 #: Public name → module that defines it. A name here is a promise: add it on purpose.
@@ -58,6 +59,7 @@ _PUBLIC = {
     "MissingExtraError": "errors",
     "MissingFieldError": "errors",
     "MissingMediaError": "errors",
+    "Plotly": "plotly",
     "RejectedTypeError": "errors",
     "RejectedValueError": "errors",
     "UnboundValueError": "errors",
@@ -84,6 +86,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "MissingExtraError",
     "MissingFieldError",
     "MissingMediaError",
+    "Plotly",
     "RejectedTypeError",
     "RejectedValueError",
     "UnboundValueError",
