@@ -27,7 +27,7 @@ def renderer_tags() -> set[str]:
     for path in sorted((ROOT / "app" / "renderers").glob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-                tags |= {node.value.value for target in node.targets if getattr(target, "id", "") == "TAG"}
+                tags |= {str(node.value.value) for target in node.targets if getattr(target, "id", "") == "TAG"}
     return tags
 
 
