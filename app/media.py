@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DerivedBytes", "routes", "url_for", "url_for_bytes"]
 
-#: Digits of the digest that stand in an address: enough that no two files of an artifact share them by accident.
-_DIGEST_DIGITS = 16
+#: Digits in an address that tell the bytes of an entry from earlier ones of its name.
+_MARK_DIGITS = 16
 
 #: Derived bytes kept at once. A page shows some hundred previews; what falls out is made again when its page is drawn.
 _MAX_DERIVED = 4096
@@ -54,8 +54,13 @@ def url_for(ref: str | Any, name: str) -> str:
     """
     artifact = session.current().resolve(ref) if isinstance(ref, str) else ref
     entry = artifact.get_path(name)
-    token = _Token(session.current().reference_of(artifact), str(entry.digest)[:_DIGEST_DIGITS], name)
-    return f"/api/m/{token.encode()}/{quote(name.rpartition('/')[2], safe='')}"
+    token = _Token(session.current().reference_of(artifact), _mark(entry.digest), entry.path)
+    return f"/api/m/{token.encode()}/{quote(entry.path.rpartition('/')[2], safe='')}"
+
+
+def _mark(digest: str) -> str:
+    """Return digits that change with a digest, whatever its kind: sha256, md5 in base64, a file's time and size."""
+    return hashlib.sha256(digest.encode("utf-8", "surrogatepass")).hexdigest()[:_MARK_DIGITS]
 
 
 def url_for_bytes(data: bytes | Callable[[], bytes], mime: str, ident: str) -> str:
@@ -82,7 +87,7 @@ class _Token(NamedTuple):
     """What the address of an entry means."""
 
     ref: str
-    digest: str
+    mark: str
     name: str
 
     def encode(self) -> str:
@@ -202,9 +207,9 @@ def _find_entry(token_text: str, file_name: str, if_none_match: str | None) -> A
         entry = artifact.get_path(token.name)
         if entry.path != token.name:
             return _plain(404, "There is no such file.")
-        if str(entry.digest)[:_DIGEST_DIGITS] != token.digest:
+        if _mark(entry.digest) != token.mark:
             return _plain(404, "The file has changed since its address was made. Load the page again.")
-        etag = f'"{entry.digest}"'
+        etag = f'"{entry.digest if entry.digest.isalnum() else token.mark}"'
         if is_fresh(if_none_match, etag):
             return NotModified(etag)
         file = artifact.open(token.name)

@@ -2,8 +2,9 @@
 
 - `viewer`: the command ``vitrina view`` in a process of its own, showing the folder `shown`.
 - `start_viewer`: starts more of them, with another environment, folder or port.
-- `page`: a Playwright page that has been let in, with `show`, `idle`, `pixels`, `excuse`. A request to another host, a
-  report of the Content-Security-Policy, an error in a script or on the console fails its test.
+- `page`: a Playwright page that has been let in, with `show`, `idle`, `pixels`. A request to another host, a report of
+  the Content-Security-Policy, an error in a script or on the console fails its test, except what matches a pattern
+  given to `excuse`; `seen` has them all.
 """
 
 from __future__ import annotations
@@ -190,9 +191,10 @@ def page(new_page, viewer):
 
 def _watched(context, viewer, faults):
     """Return a new page with our helpers; what goes wrong on it is added to `faults`."""
-    page, excuses = context.new_page(), []
+    page, excuses, seen = context.new_page(), [], []
 
     def fault(text):
+        seen.append(text)
         if not any(re.search(pattern, text) for pattern in excuses):
             faults.append(text)
 
@@ -224,7 +226,8 @@ def _watched(context, viewer, faults):
     page.on("console", on_console)
     page.on("pageerror", lambda error: fault(f"script error: {error}"))
     page.on("websocket", on_socket)
-    page.show, page.idle, page.pixels, page.excuse, page.viewer = show, idle, _pixels, excuses.append, viewer
+    page.show, page.idle, page.pixels, page.viewer = show, idle, _pixels, viewer
+    page.excuse, page.seen = excuses.append, seen
     return page
 
 

@@ -120,10 +120,10 @@ class TestEntries:
         def address(*parts):
             return f"/api/m/{media._Token(*parts).encode()}/{parts[2].rpartition('/')[2]}"
 
-        digest = hashlib.sha256(PNG).hexdigest()[:16]
-        assert ask(address("pets:v3", digest, "../secret"))[0] == 404
-        assert ask(address("other:v1", digest, "cat.png"))[0] == 404
-        assert ask(address("pets:v3", "", "page.html"))[0] == 404  # an empty digest is none
+        mark = media._mark(hashlib.sha256(PNG).hexdigest())
+        assert ask(address("pets:v3", mark, "../secret"))[0] == 404
+        assert ask(address("other:v1", mark, "cat.png"))[0] == 404
+        assert ask(address("pets:v3", "", "page.html"))[0] == 404  # no mark is none
 
     def test_name_in_the_address_must_be_that_of_the_file(self, artifact):
         address = url_for("pets:v3", "page.html")
