@@ -16,7 +16,7 @@ STORAGE = ROOT / "storage"
 
 #: Modules of storage that know values, as `WBValue` and `init_from_json`: `artifact`, `run`, and what these two and the
 #: readers of other people's files are made of. All others know bytes.
-UPPER_HALF = {"artifact", "reading", "run", "run_values", "sources", "store", "stored"}
+UPPER_HALF = {"artifact", "reading", "run", "run_reader", "run_sink", "run_values", "sources", "store", "stored"}
 
 #: What takes long to import. None of it may come with a name of ours that is only looked at.
 HEAVY = {
@@ -30,6 +30,15 @@ def loaded_by(code):
     lines = ["import sys", "before = set(sys.modules)", code, "print(*set(sys.modules) - before, file=sys.stderr)"]
     command = [sys.executable, "-c", "\n".join(lines)]
     return set(subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True).stderr.split())
+
+
+@pytest.fixture(scope="module")
+def lower_half():
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (modules,) = (contract["source_modules"] for contract in contracts if contract["id"] == "bytes")
+    return set(modules)
 
 
 def test_import_arrows():
