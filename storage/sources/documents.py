@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from storage.errors import MissingFileError, StorageError
+from storage.errors import MissingFileError, NotReadableError, StorageError
+from storage.strict_json import load_json, max_json_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["json_lines", "json_object", "yaml_config"]
 
-MAX_JSON_BYTES = 256 << 20
 MAX_YAML_BYTES = 16 << 20  # PyYAML reads about 1 MB a second
 _MAX_NODES = 1_000_000  # of a YAML document with its aliases written out: ten lines can stand for billions
 _MAX_DEPTH = 100
@@ -34,13 +33,13 @@ _MAX_DEPTH = 100
 
 def json_object(open_file: Callable[[str], BinaryIO], name: str, complain: Complain) -> dict[str, Any] | None:
     """Read a file that holds one JSON object; None if it is not there or not such a file."""
-    data = _content(open_file, name, MAX_JSON_BYTES, complain)
+    data = _content(open_file, name, max_json_bytes(), complain)
     if data is None:
         return None
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        complain(name, f"is not JSON: {_short(error)}", "What it held is left out.")
+        document = load_json(data, name)
+    except NotReadableError as error:
+        complain(name, error.problem, "What it held is left out.")
         return None
     if not isinstance(document, dict):
         complain(name, f"holds {type(document).__name__}, not an object", "What it held is left out.")
@@ -58,21 +57,23 @@ def json_lines(open_file: Callable[[str], BinaryIO], name: str, complain: Compla
         complain(name, f"cannot be read: {error}")
         return
     with file:
-        number = 0
-        while line := file.readline(MAX_JSON_BYTES):
+        number, limit = 0, max_json_bytes() + 1
+        while line := file.readline(limit):
             number += 1
             if not line.strip():
                 continue
             try:
-                row = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                cut = "is cut" if not line.endswith(b"\n") else f"is not JSON: {_short(error)}"
-                complain(name, f"line {number} {cut}", "The other lines are shown.")
+                row = load_json(line, name)
+            except NotReadableError as error:
+                cut = "is cut" if not line.endswith(b"\n") else error.problem
+                complain(name, f"line {number}: {cut}", "The other lines are shown.")
                 continue
             if isinstance(row, dict):
                 yield row
             else:
-                complain(name, f"line {number} holds {type(row).__name__}, not an object", "The other lines are shown.")
+                complain(
+                    name, f"line {number}: holds {type(row).__name__}, not an object", "The other lines are shown."
+                )
 
 
 def yaml_config(open_file: Callable[[str], BinaryIO], name: str, complain: Complain) -> dict[str, Any] | None:

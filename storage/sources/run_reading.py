@@ -69,6 +69,10 @@ class RowFiles:
         """Names of the run's files that begin with `prefix`."""
         return self.run.names(prefix)
 
+    def resolve(self, uri: str) -> tuple[Any, str] | None:
+        """Find what an ``artifact_path`` refers to; see `ReadableRun.resolve`."""
+        return self.run.resolve(uri)
+
     def singleton(self, kind: str, key: str) -> Any:
         """Look up what the run's config keeps once for many values; see `ReadableRun.singleton`."""
         return self.run.singleton(kind, key)
@@ -127,6 +131,10 @@ class ReadableRun:
     def artifacts(self) -> list[Any]:
         """Artifacts that are recorded with the run, in the order of logging."""
         return []
+
+    def resolve(self, uri: str) -> tuple[Any, str] | None:
+        """Find what an ``artifact_path`` of a row refers to: the artifact and the entry; None if it is not here."""
+        return None
 
     # What follows from it
 

@@ -24,6 +24,8 @@ class FoundFile(NamedTuple):
     """POSIX, relative to the folder."""
     size: int
     modified_ns: int
+    device: int
+    inode: int
 
 
 class FoundFiles(NamedTuple):
@@ -86,7 +88,7 @@ def _found(entry: os.DirEntry[str], name: str) -> FoundFile:
     if not entry.is_file(follow_symlinks=False):
         raise OSError(0, "is not a regular file")
     state = entry.stat(follow_symlinks=False)
-    return FoundFile(name, state.st_size, state.st_mtime_ns)
+    return FoundFile(name, state.st_size, state.st_mtime_ns, state.st_dev, state.st_ino)
 
 
 def _problem(name: str, error: StorageError | OSError) -> Problem:

@@ -9,12 +9,13 @@ Source: observation of 433 run directories, SDK 0.8 to 0.31; the tests write suc
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from storage.errors import NotReadableError
 from storage.sources.protobuf import Field, MalformedMessageError, fields, first, text
 from storage.sources.wandb_framing import LogFrames
+from storage.strict_json import load_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -224,15 +225,15 @@ def _item(message: memoryview, complain: Callable[[str], None]) -> list[tuple[li
         return []
     try:
         return [(path, _value(value))]
-    except (ValueError, RecursionError) as error:
-        complain(f"the value of {'/'.join(path)} is not JSON: {error}")
+    except (MalformedMessageError, NotReadableError) as error:
+        complain(f"the value of {'/'.join(path)} cannot be read: {getattr(error, 'problem', error)}")
         return []
 
 
 def _value(part: Field) -> Any:
     """Read the value of an item from whichever field holds it."""
     if part.number in (_VALUE_JSON, _JSON):
-        return json.loads(part.text)
+        return load_json(bytes(part.message), "value")
     if part.number == _BOOLEAN:
         return bool(part.value)
     if part.number == _INTEGER:

@@ -5,54 +5,40 @@ A file of an artifact that anybody may have made: a bad entry is left out and sa
 How digests are spelled here
 ----------------------------
 W&B writes the md5, or in newer artifacts the XXH128, of a file in base64. `digest_text` turns that into
-``md5:<hex>`` or ``xxh128:<hex>``, so that nobody takes it for the sha256 of our own manifests; digests of
-references (ETags, URIs) stay the text that they are. The stored text itself is kept in `WandbEntry.raw`.
+``md5:<hex>`` or ``xxh128:<hex>``, so that nobody takes it for the sha256 of our own manifests. A reference to an
+artifact has the digest of what it refers to; those of other references (ETags, URIs, hashes of paths) stay the text
+that they are, since no bytes need to fit them. The stored text itself is kept in `WandbEntry.raw`.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
-import importlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from storage.errors import Problem
+from storage.errors import NotReadableError, Problem
+from storage.hashing import Hasher
+from storage.refs import parse_ref
+from storage.strict_json import load_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import BinaryIO, Protocol
-
-    class Hash(Protocol):
-        """What hashlib and xxhash have in common."""
-
-        def update(self, data: bytes, /) -> object:
-            """Take more bytes."""
-
-        def digest(self) -> bytes:
-            """Return the digest of all bytes so far."""
-
-        def hexdigest(self) -> str:
-            """Return it in hex."""
-
 
 __all__ = [
+    "MANIFEST_NAME",
     "MD5",
     "XXH128",
     "ParsedManifest",
     "WandbEntry",
     "artifact_digest",
     "digest_text",
-    "file_digest",
-    "new_hash",
     "parse_manifest",
 ]
 
+MANIFEST_NAME = "wandb_manifest.json"
 MD5, XXH128 = "md5", "xxh128"
 _DIGEST_BYTES = 16  # of both
-_MAX_DEPTH = 20  # of an entry's extra fields; SDKs write one level
-_CHUNK = 1 << 20
 
 
 class WandbEntry(NamedTuple):
@@ -93,19 +79,16 @@ def parse_manifest(data: bytes) -> ParsedManifest:
 
     Raises
     ------
-    ValueError
-        If it is not JSON, repeats a key, or has no ``contents``: then nothing in it can be believed.
+    NotReadableError
+        If it is not JSON within the limits, repeats a key, or has no ``contents``: then nothing in it can be believed.
     """
-    try:
-        document = json.loads(data, object_pairs_hook=_unique)
-    except RecursionError:
-        raise ValueError("is nested too deeply") from None
+    document = load_json(data, MANIFEST_NAME, unique_keys=True)
     if not isinstance(document, dict) or not isinstance(document.get("contents"), dict):
-        raise ValueError('has no object "contents"')
+        raise NotReadableError(MANIFEST_NAME, 'has no object "contents"', "Download the artifact again.")
     problems: list[Problem] = []
     if (version := document.get("version")) != 1:
         version = json.dumps(version)[:40] if isinstance(version, int | str) else type(version).__name__
-        problems.append(Problem("wandb_manifest.json", f"has version {version}, not 1", "Read what follows with care."))
+        problems.append(Problem(MANIFEST_NAME, f"has version {version}, not 1", "Read what follows with care."))
     entries: dict[str, WandbEntry] = {}
     for path, raw in document["contents"].items():
         try:
@@ -113,6 +96,10 @@ def parse_manifest(data: bytes) -> ParsedManifest:
         except ValueError as error:
             remedy = "Ask the maker of the artifact for a whole manifest."
             problems.append(Problem(path, str(error), remedy, "record", entry=path))
+    for entry in entries.values():
+        if entry.ref is None and entry.algorithm is None:
+            problem = f"its digest {entry.digest[:80]!a} is not 16 bytes in base64, so that its bytes cannot be checked"
+            problems.append(Problem(entry.path, problem, "Download the artifact again.", "digest", entry=entry.path))
     hashed = {entry.algorithm for entry in entries.values()} - {None}
     return ParsedManifest(entries, problems, XXH128 if hashed == {XXH128} else MD5)
 
@@ -127,35 +114,15 @@ def digest_text(stored: str, algorithm: str) -> str:
 
 
 def artifact_digest(entries: Iterable[WandbEntry], algorithm: str) -> str | None:
-    """Compute the digest of an artifact from its entries; None if `algorithm` needs a library that is not there."""
-    state = new_hash(algorithm)
-    if state is None:
+    """Compute W&B's digest of an artifact, in hex; None if `algorithm` needs a library that is not there."""
+    try:
+        state = Hasher(algorithm)
+    except ImportError:
         return None
     state.update(b"wandb-artifact-manifest-v1\n")
     for entry in sorted(entries):
         state.update(f"{entry.path}:{entry.raw['digest']}\n".encode("utf-8", "surrogatepass"))
-    return state.hexdigest()
-
-
-def file_digest(file: BinaryIO, algorithm: str) -> str | None:
-    """Hash a file; the result is spelled as entries spell it. None if a library is missing."""
-    state = new_hash(algorithm)
-    if state is None:
-        return None
-    while chunk := file.read(_CHUNK):
-        state.update(chunk)
-    return f"{algorithm}:{state.digest().hex()}"
-
-
-def new_hash(algorithm: str) -> Hash | None:
-    """Start a hash; None for XXH128 where the package ``xxhash`` is not installed."""
-    if algorithm == MD5:
-        return hashlib.md5(usedforsecurity=False)
-    try:
-        state: Hash = importlib.import_module("xxhash").xxh128()
-    except ImportError:
-        return None
-    return state
+    return state.text.rpartition(":")[2]
 
 
 def _entry(path: str, raw: Any) -> WandbEntry:
@@ -167,8 +134,8 @@ def _entry(path: str, raw: Any) -> WandbEntry:
         raise ValueError("its manifest entry has no digest")
     if ref is not None and not isinstance(ref, str):
         raise ValueError("its reference is not text")
-    if _depth(raw) > _MAX_DEPTH:
-        raise ValueError("its manifest entry is nested too deeply")
+    if ref is not None and parse_ref(ref) is None:
+        return WandbEntry(path, digest, _size(raw.get("size")), ref, raw)
     newer = isinstance(extra, dict) and str(extra.get("alg", "")).lower() == XXH128
     return WandbEntry(path, digest_text(digest, XXH128 if newer else MD5), _size(raw.get("size")), ref, raw)
 
@@ -184,23 +151,3 @@ def _size(stored: Any) -> int | None:
     if not isinstance(size, int) or isinstance(size, bool) or size < 0:
         raise ValueError(f"its size is {json.dumps(stored)[:40]}, not a number of bytes")
     return size
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its pairs; a key that occurs twice means two readers may see two artifacts."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]  # add returns None
-        raise ValueError(f"has the key {twice[:80]!r} twice")
-    return made
-
-
-def _depth(value: Any) -> int:
-    """Measure the nesting of a value, no deeper than one level beyond what is allowed."""
-    depth, level = 0, [value]
-    while level and depth <= _MAX_DEPTH:
-        depth += 1
-        inner = [item for item in level if isinstance(item, dict | list)]
-        level = [child for item in inner for child in (item.values() if isinstance(item, dict) else item)]
-    return depth

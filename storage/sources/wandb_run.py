@@ -11,10 +11,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import MissingFileError, NotReadableError, Problem, StorageError
+from storage.refs import parse_ref
 from storage.safe_paths import open_beneath, stat_beneath
 from storage.sources.documents import json_lines, json_object, yaml_config
+from storage.sources.family import Family
 from storage.sources.run_reading import ReadableRun
 from storage.sources.walk import walk_files
+from storage.sources.wandb_artifact import WandbArtifact
 from storage.sources.wandb_log import WandbLog
 
 if TYPE_CHECKING:
@@ -55,6 +58,8 @@ class WandbRun(ReadableRun):
     ----------
     root : Path
         The directory: ``wandb/run-…``, ``wandb/offline-run-…``, ``wandb/latest-run``, or a recorded run.
+    family : Family, optional
+        Artifacts around the run that its rows may refer to.
 
     Attributes
     ----------
@@ -62,8 +67,9 @@ class WandbRun(ReadableRun):
         Release that wrote it, as far as it says so.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, family: Family | None = None) -> None:
         self.root = root
+        self._family = family
         self.problems: list[Problem] = []
         names = _children(root)
         if not names:
@@ -206,6 +212,48 @@ class WandbRun(ReadableRun):
     def names(self, prefix: str = "") -> Sequence[str]:
         """Names of the files of this directory that begin with `prefix`, sorted."""
         return [name for name in self._names if name.startswith(prefix)]
+
+    def artifacts(self) -> list[WandbArtifact]:
+        """Artifacts recorded with the run, in the order of logging; a name that occurs again is its next version."""
+        return list(self._recorded_artifacts)
+
+    @cached_property
+    def _recorded_artifacts(self) -> list[WandbArtifact]:
+        family = self._own_family
+        found: list[WandbArtifact] = []
+        for folder in sorted((self.root / "artifacts").iterdir()) if (self.root / "artifacts").is_dir() else ():
+            if folder.is_symlink() or not folder.is_dir():
+                continue
+            artifact = WandbArtifact(folder, family, location=f"artifacts/{folder.name}")
+            if artifact.version is None:
+                artifact.version = f"v{sum(other.name == artifact.name for other in found)}"
+            family.add(artifact)
+            found.append(artifact)
+        return found
+
+    @cached_property
+    def _own_family(self) -> Family:
+        family = self._family or Family()
+        family.add_folder(self.root / "artifacts")
+        family.add_folder(self.root.parent / "artifacts")
+        return family
+
+    def resolve(self, uri: str) -> tuple[WandbArtifact, str] | None:
+        """Find what an ``artifact_path`` of a row refers to.
+
+        Parameters
+        ----------
+        uri : str
+            ``wandb-artifact://…`` or ``wandb-client-artifact://…``.
+
+        Returns
+        -------
+        (WandbArtifact, str) or None
+            The artifact and the entry in it; None if it is not here.
+        """
+        ref = parse_ref(uri)
+        found = self._own_family.find(ref) if ref else None
+        return (found, ref.path) if found is not None and ref is not None else None
 
     @property
     def logged_artifacts(self) -> list[Any]:

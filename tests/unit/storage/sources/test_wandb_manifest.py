@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from base64 import b64encode
 from typing import Any
 
 import pytest
 
-from storage.sources.wandb_manifest import artifact_digest, digest_text, file_digest, parse_manifest
+from storage.errors import NotReadableError
+from storage.sources.wandb_manifest import artifact_digest, digest_text, parse_manifest
 
 MD5 = b64encode(hashlib.md5(b"x").digest()).decode()
 HEX = hashlib.md5(b"x").hexdigest()
@@ -33,15 +33,16 @@ def test_shapes_of_entries() -> None:
         "c.txt": {"digest": MD5, "extra": {"alg": "XXH128"}},
         "d.csv": {"digest": "https://example.com/d.csv", "ref": "https://example.com/d.csv", "size": None},
         "e.csv": {"digest": MD5, "ref": "s3://b/k", "size": 5, "extra": {"etag": "q", "versionID": "v"}},
+        "f.json": {"digest": MD5, "ref": "wandb-artifact://41/x.json", "size": 0},
     }
     parsed = parse_manifest(manifest(contents, storagePolicyConfig={"storageLayout": "V2", "storageRegion": "r"}))
     assert parsed.problems == []
     assert list(parsed.entries) == list(contents)
     assert [entry.digest for entry in parsed.entries.values()] == [
-        f"md5:{HEX}", f"md5:{HEX}", f"xxh128:{HEX}", "https://example.com/d.csv", f"md5:{HEX}",
+        f"md5:{HEX}", f"md5:{HEX}", f"xxh128:{HEX}", "https://example.com/d.csv", MD5, f"md5:{HEX}",
     ]  # fmt: skip
-    assert [entry.size for entry in parsed.entries.values()] == [1, 12, None, None, 5]
-    assert [entry.algorithm for entry in parsed.entries.values()] == ["md5", "md5", "xxh128", None, None]
+    assert [entry.size for entry in parsed.entries.values()] == [1, 12, None, None, 5, 0]
+    assert [entry.algorithm for entry in parsed.entries.values()] == ["md5", "md5", "xxh128", None, None, None]
     assert [entry.raw for entry in parsed.entries.values()] == list(contents.values())
     assert parsed.algorithm == "md5"
 
@@ -57,7 +58,6 @@ def test_shapes_of_entries() -> None:
         ({"digest": MD5, "size": 1.5}, "its size is 1.5, not a number of bytes"),
         ({"digest": MD5, "size": True}, "its size is true, not a number of bytes"),
         ({"digest": MD5, "size": "many"}, 'its size is "many", not a number of bytes'),
-        ({"digest": MD5, "extra": json.loads("[" * 30 + "]" * 30)}, "its manifest entry is nested too deeply"),
     ],
 )
 def test_a_bad_entry_is_left_out_and_the_rest_is_read(raw: Any, problem: str) -> None:
@@ -72,13 +72,13 @@ def test_a_bad_entry_is_left_out_and_the_rest_is_read(raw: Any, problem: str) ->
         (b"", "Expecting value"),
         (b"[]", 'has no object "contents"'),
         (b'{"version": 1}', 'has no object "contents"'),
-        (b'{"contents": {"a": {"digest": "x"}, "a": {"digest": "y"}}}', "has the key 'a' twice"),
-        (b"[" * 200_000, "is nested too deeply"),
+        (b'{"contents": {"a": {"digest": "x"}, "a": {"digest": "y"}}}', "the key 'a' occurs twice"),
+        (b"[" * 200_000 + b"]" * 200_000, "nested more than 100 deep"),
         (b"\xff\xfe\x00", "codec can't decode"),
     ],
 )
 def test_a_manifest_that_cannot_be_believed_is_refused(data: bytes, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(NotReadableError, match=message):
         parse_manifest(data)
 
 
@@ -92,10 +92,6 @@ def test_digest_of_an_artifact() -> None:
     parsed = parse_manifest(manifest({"b": {"digest": MD5}, "a": {"digest": "ref", "ref": "x://y"}}))
     expected = hashlib.md5(f"wandb-artifact-manifest-v1\na:ref\nb:{MD5}\n".encode()).hexdigest()
     assert artifact_digest(parsed.entries.values(), "md5") == expected
-
-
-def test_digest_of_a_file_is_spelled_like_that_of_an_entry() -> None:
-    assert file_digest(io.BytesIO(b"x"), "md5") == digest_text(MD5, "md5") == f"md5:{HEX}"
 
 
 @pytest.mark.parametrize("stored", ["", "abc", "AAAA", "ü", "s3://bucket/key", f"{MD5}\n"])

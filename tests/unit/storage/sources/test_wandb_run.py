@@ -119,13 +119,10 @@ def test_a_flat_run_of_2019(tmp_path: Path) -> None:
     assert run.config == {"lr": 1}
     assert math.isnan(run.summary["loss"])
     assert run.media_files() == ["media/images/x_0.png"]
-    assert [(problem.subject, problem.problem) for problem in run.problems] == [
-        ("wandb-history.jsonl", "line 3 holds list, not an object"),
-        (
-            "wandb-history.jsonl",
-            "line 4 is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)",
-        ),
-        ("wandb-history.jsonl", "line 6 is cut"),
+    assert [problem.problem.partition(" JSON: ")[0] for problem in run.problems] == [
+        "line 3: holds list, not an object",
+        "line 4: is not",
+        "line 6: is cut",
     ]
 
 
