@@ -1,0 +1,192 @@
+"""`Run`: log rows of numbers and media to a run of a store, in W&B's spelling.
+
+::
+
+    with store.run(project="demo", name="first", config={"lr": 3e-4}) as run:
+        run.log({"loss": 0.3, "samples": [dt.Image(a), dt.Image(b)]}, step=1)
+        run.summary["best_loss"] = 0.3
+
+What lies in the folder of a run, and when, is said in `storage.run_folder`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from storage import layout, run_folder
+from storage.errors import BackendError, InvalidNameError
+from storage.run_history import write_parquet
+from storage.run_reader import StoredRun
+from storage.run_sink import DirectoryRunSink
+from storage.safe_paths import open_beneath
+from storage.sources.documents import json_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import TracebackType
+    from typing import Protocol
+
+    class ArtifactStore(Protocol):
+        """What a run asks of its store."""
+
+        def log_artifact(self, artifact: Any, aliases: Sequence[str] = ()) -> Any:
+            """Store an artifact as a version."""
+
+        def artifact(self, ref: str) -> Any:
+            """Return the artifact that a reference names."""
+
+
+__all__ = ["DirectoryRunSink", "Run", "StoredRun", "stored_runs"]
+
+
+class Run(DirectoryRunSink):
+    """A run that is being logged; made by ``store.run(project=, name=, config=)``.
+
+    Parameters
+    ----------
+    store : ArtifactStore
+        Where artifacts of the run go.
+    folder : Path
+        Folder of the store, or of whatever holds ``runs/``.
+    project : str
+        Project that the run belongs to.
+    name : str, optional
+        Name for people; the id unless given.
+    config : mapping, optional
+        What the run was configured with: plain values, arrays, dicts and lists of them.
+
+    Raises
+    ------
+    InvalidNameError
+        If `project` or `name` is not text.
+    """
+
+    def __init__(
+        self,
+        store: ArtifactStore,
+        folder: Path,
+        *,
+        project: str = "",
+        name: str | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
+        for subject, text in (("project", project), ("name", name or "")):
+            if not isinstance(text, str):
+                raise InvalidNameError(subject, f"is {type(text).__name__}, not text", "Pass text.")
+        run_id = run_folder.new_run_id()
+        super().__init__(Path(folder) / layout.run_prefix(run_id), id=run_id, project=project)
+        self.name = name or run_id
+        self._store = store
+        self._artifact_lines = run_folder.LineFile(self.root / run_folder.ARTIFACTS)
+        header = {"format": run_folder.FORMAT, "version": run_folder.VERSION, "id": run_id, "project": project}
+        run_folder.write_once(self.root / run_folder.HEADER, {**header, "name": self.name, "started": time.time()})
+        self.config.update(config or {})
+
+    def log_artifact(self, artifact: Any, aliases: Sequence[str] = ()) -> Any:
+        """Store an artifact as a version and record that this run made it.
+
+        Returns
+        -------
+        Artifact
+            The stored version.
+        """
+        self._check_open()
+        saved = self._store.log_artifact(artifact, aliases=aliases)
+        self._record(saved, used=False)
+        return saved
+
+    def use_artifact(self, ref: Any) -> Any:
+        """Record that this run used an artifact, and return it.
+
+        Parameters
+        ----------
+        ref : str or Artifact
+            ``"pets:v0"``, or an artifact that was logged.
+        """
+        self._check_open()
+        artifact = self._store.artifact(ref) if isinstance(ref, str) else ref
+        self._record(artifact, used=True)
+        return artifact
+
+    def finish(self, state: str = "finished") -> None:
+        """End the run: write summary, config and the rows as Parquet. A second call does nothing.
+
+        Parameters
+        ----------
+        state : str
+            ``"finished"`` or ``"failed"``.
+
+        Raises
+        ------
+        BackendError
+            If the disk refuses; the rows then stay as they were logged.
+        """
+        if self._is_finished:
+            return
+        self.close()
+        self._artifact_lines.close()
+        config = run_folder.fold_config(json_lines(self._open, run_folder.CONFIG_LINES, _refuse))
+        run_folder.write_once(self.root / run_folder.SUMMARY, {**self.summary, **self._last_times})
+        run_folder.write_once(self.root / run_folder.CONFIG, config)
+        count = self._compact() if self._rows else 0
+        end = {"state": state, "finished": time.time(), "rows": count}
+        run_folder.write_once(self.root / run_folder.FINISH, end)
+        self._is_finished = True
+        if count:
+            (self.root / run_folder.HISTORY_LINES).unlink()
+
+    def _compact(self) -> int:
+        """Write the rows as Parquet and through to the disk; return how many there are."""
+
+        def rows() -> Iterator[dict[str, Any]]:
+            return run_folder.merge_steps(json_lines(self._open, run_folder.HISTORY_LINES, _refuse))
+
+        return write_parquet(rows, self.root / run_folder.HISTORY_PARQUET)
+
+    def _open(self, name: str) -> Any:
+        return open_beneath(self.root, name)
+
+    def _record(self, artifact: Any, *, used: bool) -> None:
+        fields = ("name", "type", "version", "digest")
+        line = {field: getattr(artifact, field, None) for field in fields}
+        self._artifact_lines.append({"used": used, **line, "aliases": list(getattr(artifact, "aliases", ()) or ())})
+
+    def __enter__(self) -> Self:
+        """Use the run as a context manager; leaving it finishes the run."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Finish the run; as failed if an error leaves the block, which then goes on."""
+        with contextlib.suppress(BackendError) if kind else contextlib.nullcontext():
+            self.finish("failed" if kind else "finished")
+
+
+def stored_runs(folder: Path, store: ArtifactStore | None = None) -> list[StoredRun]:
+    """Return the runs of a store, sorted by project, name and id.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the store.
+    store : ArtifactStore, optional
+        Finds the artifacts that runs recorded.
+    """
+    runs = Path(folder) / layout.RUNS
+    if runs.is_symlink() or not runs.is_dir():
+        return []
+    found = [
+        StoredRun(child, store)
+        for child in sorted(runs.iterdir())
+        if (child / run_folder.HEADER).is_file() and not child.is_symlink()
+    ]
+    return sorted(found, key=lambda run: (run.project, run.name, run.id))
+
+
+def _refuse(subject: str, problem: str, remedy: str = "") -> None:
+    """Stop: a run's own lines are whole, or something else wrote into its folder."""
+    raise BackendError(subject, problem, remedy or "Nothing was removed; look at the file.")
