@@ -20,43 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import ViewerStartError
 from app.security import HOST
+from app.theme import streamlit_theme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["apply_settings", "check_settings", "settings"]
-
-#: Colours of both themes: one accent, calm greys; status colours are those of the fidelity badges.
-_LIGHT = {
-    "primaryColor": "#1f6f8b",
-    "backgroundColor": "#ffffff",
-    "secondaryBackgroundColor": "#f4f6f8",
-    "textColor": "#1f2933",
-    "linkColor": "#1f6f8b",
-    "borderColor": "#d9dfe5",
-    "codeBackgroundColor": "#f4f6f8",
-    "codeTextColor": "#1f2933",
-    "greenColor": "#1b7f4b",
-    "blueColor": "#2563a8",
-    "orangeColor": "#9a5b00",
-    "redColor": "#b3261e",
-    "grayColor": "#5c6773",
-}
-_DARK = {
-    "primaryColor": "#5fb3ce",
-    "backgroundColor": "#14181d",
-    "secondaryBackgroundColor": "#1c2229",
-    "textColor": "#e4e7eb",
-    "linkColor": "#5fb3ce",
-    "borderColor": "#323a44",
-    "codeBackgroundColor": "#1c2229",
-    "codeTextColor": "#e4e7eb",
-    "greenColor": "#5cc98d",
-    "blueColor": "#7db4ee",
-    "orangeColor": "#e0a458",
-    "redColor": "#f2867d",
-    "grayColor": "#98a4b0",
-}
 
 #: Where an option may come from: Streamlit's own default, Streamlit itself, or the options that we give.
 _OWN_ORIGINS = frozenset({"<default>", "<streamlit>", "command-line argument or environment variable"})
@@ -64,8 +33,6 @@ _OWN_ORIGINS = frozenset({"<default>", "<streamlit>", "command-line argument or 
 
 def settings(port: int) -> dict[str, Any]:
     """Return the options that the viewer gives, by Streamlit's names."""
-    theme = {f"theme.light.{name}": value for name, value in _LIGHT.items()}
-    theme |= {f"theme.dark.{name}": value for name, value in _DARK.items()}
     return {
         "server.address": HOST,
         "server.port": port,
@@ -97,9 +64,7 @@ def settings(port: int) -> dict[str, Any]:
         "logger.level": "warning",
         "runner.magicEnabled": False,
         "secrets.files": [],
-        "theme.baseRadius": "small",
-        "theme.showSidebarBorder": True,
-        **theme,
+        **streamlit_theme(),
     }
 
 

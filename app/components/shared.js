@@ -11,7 +11,7 @@ const el = (tag, properties = {}, ...children) => {
     else if (name in element && name !== "role") element[name] = value;
     else element.setAttribute(name, value);
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 };
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["page_css", "streamlit_config", "tokens_css"]
+__all__ = ["page_css", "streamlit_theme", "tokens_css"]
 
 _HERE = Path(__file__).parent
 
@@ -19,6 +19,7 @@ _SHARED: dict[str, Any] = {
     "baseRadius": "6px",
     "buttonRadius": "6px",
     "showWidgetBorder": True,
+    "showSidebarBorder": True,
     "headingFontWeights": [600, 600, 600, 600, 600, 600],
     "codeFontSize": "12px",
 }
@@ -57,7 +58,7 @@ _DARK: dict[str, Any] = {
 _SIDEBARS = {"light": {"backgroundColor": "#f5f6f7"}, "dark": {"backgroundColor": "#1a1d20"}}
 
 
-def streamlit_config() -> dict[str, Any]:
+def streamlit_theme() -> dict[str, Any]:
     """Return the options with which the server is started so that Streamlit's own elements look like ours."""
     options = {f"theme.{name}": value for name, value in _SHARED.items()}
     options |= {f"theme.light.{name}": value for name, value in _LIGHT.items()}

@@ -35,7 +35,7 @@ class Gallery {
       { class: "card", href, title: problem ? `${title}: ${problem}` : title, "data-problem": problem || null },
       preview,
       el("div", { class: "line" }, icon(sign), el("span", { class: "clip title" }, title), note && el("span", { class: "muted note" }, note)),
-      (text || chips?.length) && el("div", { class: "line second" }, (chips ?? []).map((chip) => el("span", { class: `chip ${chip.kind}` }, chip.text)), text && el("span", { class: "muted clip" }, text)),
+      Boolean(text || chips?.length) && el("div", { class: "line second" }, (chips ?? []).map((chip) => el("span", { class: `chip ${chip.kind}` }, chip.text)), text && el("span", { class: "muted clip" }, text)),
     );
   }
 

@@ -1,0 +1,19 @@
+// Title, chips, facts.
+
+class Heading {
+  constructor(root) {
+    this.box = el("div");
+    root.append(this.box);
+  }
+
+  update({ title, kind, facts, chips, text, digest }) {
+    this.box.replaceChildren(
+      el("div", { class: "line" }, el("h1", { class: "clip", title }, title), kind && el("span", { class: "chip" }, kind), chips.map((chip) => el("span", { class: `chip ${chip.kind}` }, chip.text))),
+      el("div", { class: "facts muted" }, facts.map((fact) => el("span", {}, fact)), digest && el("span", { class: "digest" }, el("span", { class: "mono", title: digest[1] }, digest[0]), copyButton(digest[1], "Copy digest"))),
+      ...(text ? [el("p", {}, text)] : []),
+    );
+    this.box.dataset.ready = title;
+  }
+}
+
+export default mountView(Heading);

@@ -1,0 +1,17 @@
+"""The page script: page configuration and navigation, nothing else. Streamlit runs it anew for every view."""
+
+import streamlit as st
+
+from app.views import artifact, entry, frame, not_found, store
+
+st.set_page_config(page_title="Vitrina", layout="wide", initial_sidebar_state="expanded")
+frame.style()
+st.navigation(
+    [
+        st.Page(store.show, title="Vitrina", default=True),
+        st.Page(artifact.show, title="Artifact", url_path="artifact"),
+        st.Page(entry.show, title="Entry", url_path="entry"),
+        st.Page(not_found.show, title="Not found", url_path="not-found"),
+    ],
+    position="hidden",
+).run()

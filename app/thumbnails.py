@@ -1,0 +1,200 @@
+"""Previews of pictures: made once, kept as small WebP files in the user's cache folder, keyed by digest, bounded.
+
+Nothing here is ever needed for a right answer: a preview that cannot be made leaves the sign of its type on the card.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import threading
+from typing import TYPE_CHECKING, Any
+
+from storage import cache
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import PIL.Image
+
+    from datatypes.image import Image
+
+__all__ = ["SIDE", "address", "make", "trim"]
+
+#: Longest side in pixels: twice that of a card, for screens with two pixels a CSS pixel.
+SIDE = 320
+
+#: Rules by which previews are made; another number and all are made again.
+_RULES = 1
+
+#: Pictures up to this side stay as they are, without loss: their pixels are seen one by one.
+_SMALL_SIDE = 96
+
+_QUALITY = 82
+_CAP_BYTES = 256 << 20
+_WRITES_BETWEEN_TRIMS = 200
+_FOLDER = "thumbnails"
+
+_trim_lock = threading.Lock()
+_writes = 0
+
+
+def address(artifact: Any, name: str, url_for_bytes: Callable[[Callable[[], bytes], str, str], str]) -> str:
+    """Return the address of the preview of a picture; it is made when a browser asks for it.
+
+    Parameters
+    ----------
+    artifact : StoredArtifact
+        Where the picture lies.
+    name : str
+        Its entry: the value's JSON, or a plain picture file.
+    url_for_bytes : callable
+        `app.media.url_for_bytes`.
+    """
+    ident = f"thumbnail/{_RULES}/{SIDE}/{artifact.digest}/{artifact.qualified_name}/{name}"
+    return url_for_bytes(functools.partial(make, artifact, name), "image/webp", ident)
+
+
+def make(artifact: Any, name: str) -> bytes:
+    """Return the preview as WebP, from the cache where it is there.
+
+    Raises
+    ------
+    ValueError
+        If the entry is no picture. Else what reading and decoding raise.
+    """
+    from datatypes.image import Image
+
+    value = artifact.get(name)
+    if isinstance(value, list) and value:
+        value = value[0]
+    if not isinstance(value, Image):
+        raise ValueError(f"{name}: is no picture. Ask for the preview of one.")
+    key = _key(artifact, name, value)
+    kept = cache.read_cached(key)
+    if kept is not None:
+        return kept
+    data = _encode(_with_overlays(_reduced(value), value))
+    cache.write_cached(key, data)
+    _count_write()
+    return data
+
+
+def _key(artifact: Any, name: str, value: Image) -> str:
+    """Name the preview by everything that it shows: the JSON with its boxes, the picture, the masks."""
+    source = value.artifact_source.artifact if value.artifact_source else artifact
+    digests = [str(artifact.get_path(name).digest)]
+    files = [value.path, *(mask.path for mask in value.masks.values())]
+    digests += [str(source.get_path(file).digest) for file in files if file]
+    text = "\0".join([f"{_RULES}/{SIDE}", *digests])
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{_FOLDER}/{digest[:2]}/{digest}.webp"
+
+
+def _reduced(value: Image) -> PIL.Image.Image:
+    """Return the picture at most `SIDE` pixels large, 8 bits a channel."""
+    import PIL.Image
+
+    from datatypes.picture import open_picture
+
+    with value.open() as file:
+        picture = open_picture(file, value.path or "picture", load=False)
+        if picture.mode in ("I", "F") or picture.mode.startswith("I;"):
+            picture = _windowed(value)
+        else:
+            picture.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded at a fraction of its size
+            picture.load()
+    if picture.mode in ("P", "PA", "1") or "transparency" in picture.info:
+        picture = picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
+    elif picture.mode not in ("L", "LA", "RGB", "RGBA"):
+        picture = picture.convert("RGB")
+    picture.thumbnail((SIDE, SIDE), PIL.Image.Resampling.LANCZOS)
+    return picture
+
+
+def _windowed(value: Image) -> PIL.Image.Image:
+    """Return values of more than 8 bits with their range from black to white, as the canvas draws them."""
+    import numpy as np
+    import PIL.Image
+
+    values = value.to_numpy().astype(np.float64)
+    finite = values[np.isfinite(values)]
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 1.0)
+    scaled = (np.nan_to_num(values, nan=low, posinf=high, neginf=low) - low) * (255 / (high - low) if high > low else 0)
+    return PIL.Image.fromarray(scaled.astype(np.uint8))
+
+
+def _with_overlays(picture: PIL.Image.Image, value: Image) -> PIL.Image.Image:
+    """Lay masks at one half and the edges of boxes over the picture."""
+    import PIL.Image
+    import PIL.ImageDraw
+
+    from app.palette import colour_of, is_background
+
+    if not value.masks and not value.boxes:
+        return picture
+    width, height = value.width, value.height
+    shown = picture.convert("RGBA")
+    for mask in value.masks.values():
+        ids = mask.to_numpy()
+        ids = ids if ids.ndim == 2 else ids[:, :, 0]
+        layer = _coloured(ids, {i for i in (0,) if is_background(i, mask.class_labels.get(i))})
+        shown.alpha_composite(layer.resize(shown.size, PIL.Image.Resampling.NEAREST))
+    pen = PIL.ImageDraw.Draw(shown)
+    for boxes in value.boxes.values():
+        for box, corners in zip(boxes.box_data, boxes.corners(width, height), strict=True):
+            left, right = sorted(corner * shown.width / width for corner in corners[::2])
+            top, bottom = sorted(corner * shown.height / height for corner in corners[1::2])
+            pen.rectangle((left, top, right, bottom), outline=colour_of(box.get("class_id", "")), width=2)
+    return shown if "A" in picture.getbands() else shown.convert("RGB")
+
+
+def _coloured(ids: Any, hidden: set[int]) -> PIL.Image.Image:
+    """Return class ids as colours, half transparent; those of `hidden` wholly."""
+    import numpy as np
+    import PIL.Image
+
+    from app.palette import colour_of
+
+    table = np.zeros((int(ids.max()) + 1, 4), np.uint8)
+    for number in np.unique(ids):
+        colour = colour_of(int(number))
+        table[number] = [*bytes.fromhex(colour[1:]), 0 if int(number) in hidden else 128]
+    return PIL.Image.fromarray(table[ids], "RGBA")
+
+
+def _encode(picture: PIL.Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    small = max(picture.size) <= _SMALL_SIDE
+    picture.save(buffer, "WEBP", lossless=small, quality=_QUALITY, method=2)
+    return buffer.getvalue()
+
+
+def _count_write() -> None:
+    global _writes  # noqa: PLW0603  # counts for this process: how often the folder is looked through
+    with _trim_lock:
+        _writes += 1
+        due = _writes % _WRITES_BETWEEN_TRIMS == 0
+    if due:
+        trim()
+
+
+def trim(cap_bytes: int = _CAP_BYTES) -> int:
+    """Delete the previews that were made longest ago until the rest is below the cap; return the bytes freed."""
+    import contextlib
+
+    found = []
+    for path in (cache.cache_folder() / _FOLDER).glob("*/*.webp"):
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            found.append((status.st_mtime_ns, status.st_size, path))
+    total = sum(size for _, size, _ in found)
+    freed = 0
+    for _, size, path in sorted(found):
+        if total - freed <= cap_bytes:
+            break
+        with contextlib.suppress(OSError):
+            path.unlink()
+            freed += size
+    return freed

@@ -1,0 +1,38 @@
+"""Addresses of pages. The address bar is the state: an address that is copied shows the same view elsewhere.
+
+``/`` · ``/artifact?ref=pets:v3`` · ``/entry?ref=pets:v3&path=cat.image-file.json``
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["HOME", "artifact_page", "entry_page", "given"]
+
+HOME = "/"
+
+#: Characters that stay readable in a query; everything else is escaped.
+_READABLE = ":/@,"
+
+
+def _address(page: str, **query: str) -> str:
+    return f"/{page}?{urlencode(query, safe=_READABLE, quote_via=quote, errors='surrogatepass')}"
+
+
+def artifact_page(ref: str) -> str:
+    """Return the address of an artifact's page."""
+    return _address("artifact", ref=ref)
+
+
+def entry_page(ref: str, name: str) -> str:
+    """Return the address of an entry's page."""
+    return _address("entry", ref=ref, path=name)
+
+
+def given(query: Mapping[str, str], key: str) -> str:
+    """Return a parameter of the present address, or nothing; of several the last counts, as Streamlit has it."""
+    return query.get(key, "")

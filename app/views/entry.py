@@ -1,0 +1,94 @@
+"""One value or file, by its renderer; inspector, previous and next. Address: ``/entry?ref=&path=``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from app import media
+from app.components.inspector import inspector
+from app.components.notices import notices
+from app.components.problem_card import problem_card
+from app.components.topbar import topbar
+from app.renderers import Context, Notice, View, for_tag, prepared, problem_of
+from app.session import current
+from app.views import artifact as artifact_view
+from app.views import frame, inspecting, store
+from app.views.addresses import entry_page, given
+from app.views.opening import find_artifact, open_entry, siblings
+
+_KEYS = [
+    [["←", "→"], "previous and next object"],
+    [["[", "]"], "previous and next version"],
+    [["/"], "find"],
+    [["F"], "fit"],
+    [["1"], "one to one"],
+    [["+", "−"], "zoom"],
+    [["Shift", "arrows"], "move the picture"],
+    [["H"], "held: hide overlays"],
+    [["?"], "these keys"],
+]
+
+
+def show() -> None:
+    """Draw the page that the address names, or the nearest one."""
+    session = current()
+    ref, path = given(st.query_params, "ref"), given(st.query_params, "path")
+    artifact, ignored = find_artifact(session, ref)
+    if artifact is None:
+        store.show_store(ignored or [Notice("no artifact was named; what is open is shown")])
+        return
+    try:
+        entry = open_entry(artifact, path)
+    except (LookupError, OSError, ValueError) as error:
+        found = problem_of(error, path)
+        text = f"“{path}” was ignored: {found.subject} {found.problem}" if path else "no entry was named"
+        artifact_view.show_artifact(artifact, [*ignored, Notice(f"{text}; the artifact is shown")])
+        return
+    context = Context(artifact=artifact, name=entry.name, url_for=media.url_for, url_for_bytes=media.url_for_bytes)
+    renderer = for_tag(entry.tag)
+    shown = entry.problem or prepared(renderer, entry.value, context)
+    is_shown = isinstance(shown, View)
+    names = siblings(artifact, entry.name)
+    steps, place = frame.steps_between(names, entry.name, artifact.qualified_name)
+    frame.sidebar(session, artifact, entry.name)
+    download = shown.download if isinstance(shown, View) else context.download()
+    topbar(
+        {
+            "crumbs": frame.crumbs(session, artifact, entry.name),
+            "steps": steps | _versions(session, artifact, entry.name),
+            "place": place,
+            "download": download,
+            "keys": _KEYS,
+            "find": frame.find_sources(session, artifact),
+        }
+    )
+    with st.container(key="body", horizontal=True, gap=None):
+        with st.container(key="main", gap=None):
+            if isinstance(shown, View):
+                renderer.draw(shown)
+            else:
+                stored = inspecting.stored_json(entry.json) if entry.json is not None else ""
+                problem_card(shown, key="object-problem", stored=stored, download=download)
+            lines = [*ignored, *(shown.notices if is_shown else ())]
+            if lines:
+                with st.container(key="notices", gap=None):
+                    notices(lines)
+        with st.container(key="side", gap=None):
+            inspector(inspecting.entry_inspector(session, artifact, entry, shown))
+
+
+def _versions(session: Any, artifact: Any, name: str) -> dict[str, str]:
+    """Return the addresses of the same entry in the version before and after, where they have it."""
+    versions = session.versions(artifact.name)
+    at = next((i for i, item in enumerate(versions) if item.version == artifact.version), None)
+    if at is None:
+        return {}
+    steps = {}
+    if at + 1 < len(versions):
+        steps["older"] = entry_page(versions[at + 1].qualified_name, name)
+    if at > 0:
+        steps["newer"] = entry_page(versions[at - 1].qualified_name, name)
+    return steps
+

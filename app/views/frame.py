@@ -1,0 +1,161 @@
+"""The frame of every page: sidebar, top bar, the object, the inspector, lines of notice."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from app import media
+from app.renderers import for_tag
+from app.text import human_count, human_size
+from app.theme import page_css
+from app.views.addresses import HOME, artifact_page, entry_page
+from app.views.opening import listed_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from app.session import Session
+
+__all__ = ["crumbs", "find_sources", "icon_of", "sidebar", "steps_between", "style"]
+
+#: Artifacts and values that the sidebar lists; more are found by the search, not by scrolling.
+_LISTED = 200
+_LISTED_VALUES = 60
+
+#: Suffix of an object file → icon; what is not here is looked up by its tag.
+_FILE_ICONS = {"json": "text", "txt": "text", "md": "text", "log": "text", "csv": "table", "parquet": "table"}
+_PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "ppm", "pgm"})
+
+
+def style() -> None:
+    """Lay out the page; static text of ours, so `st.html` may have it."""
+    import streamlit as st
+
+    st.html(f"<style>{page_css()}</style>")
+
+
+def icon_of(name: str) -> str:
+    """Return the icon of an entry by its name alone."""
+    parts = name.rpartition("/")[2].lower().split(".")
+    if len(parts) > 2 and parts[-1] == "json":
+        renderer = for_tag(parts[-2])
+        if renderer.TAG:
+            return renderer.ICON
+        return _VALUE_ICONS.get(parts[-2], "unknown")
+    extension = parts[-1] if len(parts) > 1 else ""
+    return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
+
+
+_VALUE_ICONS = {"table": "table", "joined-table": "table", "partitioned-table": "table", "classes": "text", "html-file": "code"}
+
+
+def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
+    """Draw the sidebar.
+
+    Parameters
+    ----------
+    session : Session
+        What is open.
+    artifact : StoredArtifact, optional
+        The one that the page shows; its values are listed below it.
+    current : str, optional
+        Entry that the page shows.
+    """
+    import streamlit as st
+
+    from app.components.navigation import navigation
+
+    found = session.artifacts()
+    names = [item.name for item in found]
+    here = names.index(artifact.name) if artifact is not None and artifact.name in names else 0
+    start = max(0, min(here - _LISTED // 2, len(found) - _LISTED))
+    listed = [_artifact_row(item, artifact, current) for item in found[start : start + _LISTED]]
+    rest = f"{len(listed):,} of {len(found):,} artifacts, because a long list is searched" if len(found) > _LISTED else ""
+    with st.sidebar:
+        navigation(
+            {
+                "title": session.title,
+                "kind": session.kind,
+                "artifacts": listed,
+                "rest": rest,
+                "foot": human_count(len(found), "artifact"),
+            }
+        )
+
+
+def _artifact_row(item: Any, shown: Any, current: str) -> dict[str, Any]:
+    is_current = shown is not None and item.name == shown.name
+    row = {"name": item.name, "version": item.version or "", "href": artifact_page(item.qualified_name), "current": is_current}
+    if is_current:
+        row |= {"version": shown.version or "", "href": artifact_page(shown.qualified_name)}
+        row["values"] = list(_value_rows(shown, current))
+    return row
+
+
+def _value_rows(artifact: Any, current: str) -> Iterator[dict[str, Any]]:
+    values = listed_values(artifact)
+    at = values.index(current) if current in values else 0
+    start = max(0, min(at - _LISTED_VALUES // 2, len(values) - _LISTED_VALUES))
+    for name in values[start : start + _LISTED_VALUES]:
+        href = entry_page(artifact.qualified_name, name)
+        yield {"name": short_name(name), "icon": icon_of(name), "href": href, "current": name == current}
+
+
+def short_name(name: str) -> str:
+    """Return the name under which a value was added: ``cat`` of ``cat.image-file.json``."""
+    from datatypes.base import WBValue
+
+    stem, _, ending = name.removesuffix(".json").rpartition(".")
+    return stem if name.endswith(".json") and stem and ending in WBValue.type_mapping() else name
+
+
+def crumbs(session: Session, artifact: Any = None, name: str = "") -> list[dict[str, Any]]:
+    """Return the breadcrumb: what is open, artifact with version and aliases, folders and name of the entry."""
+    trail: list[dict[str, Any]] = [{"label": session.title, "href": HOME}]
+    if artifact is None:
+        return trail
+    if session.is_single:
+        trail.clear()
+    chips = [{"text": artifact.version, "kind": "version"}] if artifact.version else []
+    chips += [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
+    trail.append({"label": artifact.name, "href": artifact_page(artifact.qualified_name), "chips": chips})
+    if name:
+        trail.append({"label": short_name(name), "href": None})
+    return trail
+
+
+def steps_between(names: Sequence[str], current: str, ref: str) -> tuple[dict[str, str], str]:
+    """Return the addresses before and after an entry, and where it stands among its siblings."""
+    at = names.index(current)
+    steps = {}
+    if at > 0:
+        steps["previous"] = entry_page(ref, names[at - 1])
+    if at + 1 < len(names):
+        steps["next"] = entry_page(ref, names[at + 1])
+    return steps, f"{at + 1:,} of {len(names):,}"
+
+
+def find_sources(session: Session, artifact: Any = None) -> list[str]:
+    """Return the addresses of the names that the search looks through: artifacts, and entries of the one shown."""
+
+    def artifacts() -> bytes:
+        rows = [[item.name, "store", artifact_page(item.qualified_name)] for item in session.artifacts()]
+        return json.dumps(rows).encode()
+
+    def entries() -> bytes:
+        ref = artifact.qualified_name
+        return json.dumps([[name, icon_of(name), entry_page(ref, name)] for name in artifact.names()]).encode()
+
+    found = session.artifacts()
+    state = "/".join(f"{item.qualified_name}@{item.digest}" for item in found)
+    sources = [media.url_for_bytes(artifacts, "application/json", f"find/{state}")]
+    if artifact is not None:
+        ident = f"find/{artifact.qualified_name}@{artifact.digest}"
+        sources.append(media.url_for_bytes(entries, "application/json", ident))
+    return sources
+
+
+def size_text(artifact: Any) -> str:
+    """Return the size of an artifact and how many entries it has."""
+    return f"{human_size(artifact.size)}, {human_count(len(artifact.names()), 'entry/entries')}"

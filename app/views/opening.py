@@ -1,0 +1,135 @@
+"""From an address to what it names; whatever cannot be found falls back, and says what was ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.renderers.view import Notice, problem_of
+from app.session import parse_reference
+
+if TYPE_CHECKING:
+    from app.session import Session
+    from storage.errors import Problem
+
+__all__ = ["Entry", "find_artifact", "listed_values", "open_entry", "siblings"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry, opened as far as it can be.
+
+    Attributes
+    ----------
+    name : str
+        Full name in the artifact.
+    value : WBValue or None
+        None for a plain file, and where `problem` says why there is none.
+    tag : str or None
+        Wire tag; None for a plain file.
+    json : object
+        Stored JSON; None for a plain file.
+    problem : Problem or None
+        What kept it from being read.
+    is_checked : bool
+        Whether its bytes were compared with the recorded digest while it was opened.
+    """
+
+    name: str
+    value: Any = None
+    tag: str | None = None
+    json: Any = None
+    problem: Problem | None = None
+    is_checked: bool = False
+
+
+def find_artifact(session: Session, ref: str) -> tuple[Any, list[Notice]]:
+    """Return the artifact that a reference names, else the latest of that name, else none.
+
+    Returns
+    -------
+    artifact : StoredArtifact or None
+        None if nothing of that name is here.
+    notices : list of Notice
+        What was ignored.
+    """
+    if not ref:
+        single = session.artifacts() if session.is_single else []
+        return (single[0], []) if single else (None, [])
+    try:
+        return session.resolve(ref), []
+    except (LookupError, OSError, ValueError) as error:
+        found = problem_of(error, ref)
+    name = parse_reference(ref).name
+    try:
+        latest = session.resolve(name)
+    except (LookupError, OSError, ValueError):
+        return None, [Notice(f"“{ref}” was ignored: {found.problem}. {found.remedy}".strip())]
+    text = f"“{ref}” was ignored, because {name} has no such version; {latest.qualified_name} is shown"
+    return latest, [Notice(text)]
+
+
+def open_entry(artifact: Any, name: str) -> Entry:
+    """Open an entry.
+
+    Parameters
+    ----------
+    artifact : StoredArtifact
+        Where it lies.
+    name : str
+        Its name, or the beginning of it before a known suffix.
+
+    Raises
+    ------
+    LookupError
+        If there is no such entry; the caller falls back.
+    """
+    from datatypes.wire import tag_of
+
+    path = artifact.get_path(name).path
+    document = None
+    try:
+        if path.endswith(".json"):
+            document = artifact.json(path)
+    except (LookupError, OSError, ValueError) as error:
+        if path in artifact.value_names() or not _is_text(artifact, path):
+            return Entry(name=path, problem=problem_of(error, path))
+    tag = tag_of(document)
+    try:
+        value = artifact.get(path)
+    except Exception as error:  # noqa: BLE001  # a boundary: JSON of strangers, decoded by any type
+        return Entry(name=path, tag=tag, json=document if tag else None, problem=problem_of(error, path), is_checked=True)
+    if isinstance(value, list):  # a tag of lists: the first stands for it until lists have a page
+        value = value[0] if value else None
+    if tag is None and value is not None:
+        return Entry(name=path, value=value, tag=value.artifact_type, is_checked=True)
+    return Entry(name=path, value=value, tag=tag, json=document if tag else None, is_checked=True)
+
+
+def _is_text(artifact: Any, name: str) -> bool:
+    """Whether a file that is no JSON can still be shown by its content."""
+    try:
+        artifact.open(name).close()
+    except (LookupError, OSError, ValueError):
+        return False
+    return True
+
+
+def siblings(artifact: Any, name: str) -> list[str]:
+    """Return the entries among which previous and next move: the values, or for other files all of those."""
+    values = listed_values(artifact)
+    if name in values:
+        return values
+    known = set(values)
+    return [other for other in artifact.names() if other not in known]
+
+
+def listed_values(artifact: Any) -> list[str]:
+    """Return the entries that are values; of a folder without any, the files that open as one."""
+    from datatypes.base import WBValue
+
+    names = list(artifact.value_names())
+    if names:
+        return names
+    known = tuple(sorted({end for cls in WBValue.type_mapping().values() for end in cls.file_extensions}))
+    return [name for name in artifact.names() if name.lower().endswith(known)]
