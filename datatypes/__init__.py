@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from datatypes.audio import Audio
     from datatypes.base import BatchableMedia, Media, WBValue
+    from datatypes.bokeh import Bokeh
     from datatypes.bounding_boxes import BoundingBoxes2D
+    from datatypes.boxes3d import box3d
     from datatypes.classes import Classes
     from datatypes.errors import (
         DataTypeError,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     from datatypes.image import Image
     from datatypes.image_mask import ImageMask
     from datatypes.json_metadata import JSONMetadata
+    from datatypes.object3d import Object3D
     from datatypes.plotly import Plotly
     from datatypes.unknown import UnknownValue
 
@@ -45,6 +48,7 @@ if TYPE_CHECKING:
 _PUBLIC = {
     "Audio": "audio",
     "BatchableMedia": "base",
+    "Bokeh": "bokeh",
     "BoundingBoxes2D": "bounding_boxes",
     "Classes": "classes",
     "DataTypeError": "errors",
@@ -60,6 +64,7 @@ _PUBLIC = {
     "MissingFieldError": "errors",
     "MissingMediaError": "errors",
     "Plotly": "plotly",
+    "Object3D": "object3d",
     "RejectedTypeError": "errors",
     "RejectedValueError": "errors",
     "UnboundValueError": "errors",
@@ -67,11 +72,13 @@ _PUBLIC = {
     "UnreadableMediaError": "errors",
     "WBValue": "base",
     "WireFormatError": "errors",
+    "box3d": "boxes3d",
 }
 
 __all__ = [  # the two functions are static methods of WBValue, found by __getattr__
     "Audio",
     "BatchableMedia",
+    "Bokeh",
     "BoundingBoxes2D",
     "Classes",
     "DataTypeError",
@@ -86,6 +93,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "MissingExtraError",
     "MissingFieldError",
     "MissingMediaError",
+    "Object3D",
     "Plotly",
     "RejectedTypeError",
     "RejectedValueError",
@@ -94,6 +102,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "UnreadableMediaError",
     "WBValue",
     "WireFormatError",
+    "box3d",
     "init_from_json",
     "type_mapping",
 ]
