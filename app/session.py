@@ -73,23 +73,47 @@ class Session:
     @property
     def is_single(self) -> bool:
         """Whether one artifact is open and nothing around it."""
-        return self.kind in ("artifact", "folder", "file")
+        return self.kind in ("artifact", "file") or (self.kind == "folder" and not self._around())
 
     def artifacts(self) -> list[Any]:
-        """Return the latest version of each artifact, sorted by name; of a single artifact, that one."""
-        return [self.opened] if self.is_single else list(self.opened.artifacts())
+        """Return the latest version of each artifact, sorted by name; the files of an opened folder count as one."""
+        if self.kind in ("artifact", "file"):
+            return [self.opened]
+        if self.kind != "folder":
+            return list(self.opened.artifacts())
+        around = self._around()
+        own = [self.opened] if self.opened.names() or not (around or self.opened.runs()) else []
+        return sorted([*around, *own], key=lambda artifact: str(artifact.name))
+
+    def _around(self) -> list[Any]:
+        """Return the artifacts that lie in an opened folder."""
+        return list(self.opened.artifacts()) if hasattr(self.opened, "artifacts") else []
 
     def versions(self, name: str) -> list[Any]:
         """Return all versions of an artifact, newest first."""
         if self.kind == "store":
             return list(self.opened.versions(name))
-        return [artifact for artifact in self.artifacts() if artifact.name == name]
+        inside = list(self.opened.versions(name)) if self.kind == "folder" else []
+        return inside or [artifact for artifact in self.artifacts() if artifact.name == name]
 
     def runs(self) -> list[Any]:
-        """Return the runs."""
+        """Return the runs, sorted by project, name and id."""
         if self.kind == "run":
             return [self.opened]
-        return list(self.opened.runs()) if self.kind == "store" else []
+        return list(self.opened.runs()) if self.kind in ("store", "folder") else []
+
+    def run(self, run_id: str) -> Any:
+        """Return a run by its id.
+
+        Raises
+        ------
+        UnknownReferenceError
+            If there is none.
+        """
+        for run in self.runs():
+            if run.id == run_id:
+                return run
+        raise UnknownReferenceError(run_id, "is no run here", "List what there is: vitrina ls")
 
     def resolve(self, ref: str) -> Any:
         """Return the artifact that a reference names.
@@ -109,9 +133,8 @@ class Session:
             if found is not None:
                 self._open.move_to_end(ref)
                 return found
-        wanted = parse_reference(ref)
-        artifact = self.opened.artifact(ref) if self.kind == "store" else self._resolve_here(ref, wanted)
-        if wanted.is_fixed or self.kind != "store":
+        artifact = self.opened.artifact(ref) if self.kind == "store" else self._resolve_here(ref)
+        if self.kind == "store" and parse_reference(ref).is_fixed:
             with self._lock:
                 self._open[ref] = artifact
                 while len(self._open) > _MAX_OPEN:
@@ -122,13 +145,13 @@ class Session:
         """Return the text by which `resolve` finds an artifact again, also after a restart."""
         return str(artifact.qualified_name)
 
-    def _resolve_here(self, ref: str, wanted: Reference) -> Any:
+    def _resolve_here(self, ref: str) -> Any:
         """Find an artifact where there is no store: by its whole name first, for a name may look like a reference."""
-        here = self.artifacts()
+        here, wanted = self.artifacts(), parse_reference(ref)
         for artifact in here:
             if ref in (artifact.qualified_name, artifact.name):
                 return artifact
-        for artifact in here:
+        for artifact in [*here, *(self.versions(wanted.name) if self.kind == "folder" else ())]:
             if artifact.name == wanted.name and _fits(artifact, wanted):
                 return artifact
         names = ", ".join(str(artifact.qualified_name) for artifact in here[:5])

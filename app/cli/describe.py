@@ -13,51 +13,70 @@ _MAX_ITEMS = 12
 _MAX_DEPTH = 6
 
 #: Errors that mean "this one cannot be decoded": the libraries' own, and what decoders raise on damaged files.
-DECODE_ERRORS = (LookupError, OSError, TypeError, ValueError, ArithmeticError, AttributeError, MemoryError)
+DECODE_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    ImportError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
-def facts_of(stored: Any, source: Any, problems: list[dict[str, str]], place: str) -> Any:
-    """Return the facts of stored JSON at any depth; what is no value stays as it is.
+def facts_of(stored: Any, run: Any, key: str, step: int | str, problems: list[dict[str, str]]) -> Any:
+    """Return the facts of what a row of history holds, at any depth; what is no value stays as it is.
 
     Parameters
     ----------
     stored : object
-        Stored JSON of a row of history, of a summary, or of an entry.
-    source : MediaSource
+        Stored JSON.
+    run : ReadableRun
         Where its side files are.
+    key : str
+        Innermost key under which it stands: files are named by it.
+    step : int or str
+        Step of the row, or ``"summary"``.
     problems : list of dict
-        Gets a line for each value that cannot be decoded.
-    place : str
-        Where the value stands, for that line.
+        Gets an item for each value that cannot be decoded.
     """
     from datatypes.registry import facts
     from datatypes.wire import json_safe, tag_of
+    from storage.sources.run_reading import RowFiles
 
     if isinstance(stored, list):
-        return [facts_of(item, source, problems, place) for item in stored]
+        return [facts_of(item, run, key, step, problems) for item in stored]
     if not isinstance(stored, dict):
         return json_safe(stored)
-    tag = tag_of(stored)
-    if tag is None:
-        return {key: facts_of(item, source, problems, f"{place}, key {key!r}") for key, item in stored.items()}
+    if tag_of(stored) is None:
+        return {inner: facts_of(item, run, inner, step, problems) for inner, item in stored.items()}
     try:
-        return facts(stored, source)
+        return facts(stored, RowFiles(run, key, step))
     except DECODE_ERRORS as error:
-        problems.append(
-            {
-                "subject": str(getattr(error, "subject", place)),
-                "problem": str(getattr(error, "problem", error)),
-                "remedy": str(getattr(error, "remedy", "")),
-            }
-        )
-        lost = stored.get("path")
-        if isinstance(error, LookupError | FileNotFoundError) and isinstance(lost, str):
-            return {"$media": tag, "$missing_file": lost}
-        return {"$media": tag, "$error": str(error)}
+        return _lost_facts(stored, error, problems, f'step {step}, key "{key}"')
+
+
+def _lost_facts(stored: Any, error: Exception, problems: list[dict[str, str]], place: str) -> dict[str, Any]:
+    """Return what is left to say of a value that cannot be decoded."""
+    from datatypes.wire import tag_of
+
+    problems.append(
+        {
+            "subject": str(getattr(error, "subject", place)),
+            "problem": str(getattr(error, "problem", "")) or str(error) or type(error).__name__,
+            "remedy": str(getattr(error, "remedy", "")),
+        }
+    )
+    path = stored.get("path") if isinstance(stored, dict) else None
+    if isinstance(error, LookupError | FileNotFoundError) and isinstance(path, str):
+        return {"$media": tag_of(stored), "$missing_file": path}
+    return {"$media": tag_of(stored), "$error": str(error)}
 
 
 def entry_document(artifact: Any, name: str) -> dict[str, Any]:
-    """Return an entry as ``show --json`` has it: ``type``, ``summary``, ``json``, and ``problems``.
+    """Return an entry as ``show --json`` has it: ``type``, ``summary``, ``json``, ``entry`` and ``problems``.
 
     Parameters
     ----------
@@ -66,38 +85,25 @@ def entry_document(artifact: Any, name: str) -> dict[str, Any]:
     name : str
         Its full name.
     """
-    from datatypes.registry import value_from_file
     from datatypes.wire import json_safe, tag_of
 
-    problems: list[dict[str, str]] = []
     entry = artifact.get_path(name)
     plain = {"path": entry.path, "size": entry.size, "digest": entry.digest, "ref": entry.ref}
+    problems: list[dict[str, str]] = []
     document: dict[str, Any] = {"type": "file", "summary": plain, "json": None, "entry": plain, "problems": problems}
-    if entry.ref is not None and not _is_readable(artifact, name):
-        return document | {"type": "reference"}
-    if name.lower().endswith(".json"):
-        stored = artifact.json(name)
-        document["json"] = json_safe(stored)
-        tag = tag_of(stored)
-        if tag is not None:
-            summary = facts_of(stored, artifact, problems, name)
-            return document | {"type": tag, "summary": summary}
-        return document | {"type": "json"}
-    value = value_from_file(name, artifact)
-    if value is not None:
-        try:
-            return document | {"type": value.artifact_type, "summary": value.facts()}
-        except DECODE_ERRORS as error:
-            problems.append({"subject": name, "problem": str(getattr(error, "problem", error)), "remedy": ""})
-    return document
-
-
-def _is_readable(artifact: Any, name: str) -> bool:
+    stored = None
     try:
-        artifact.open(name).close()
-    except DECODE_ERRORS:
-        return False
-    return True
+        if name.lower().endswith(".json"):
+            stored = artifact.json(name)
+            document |= {"type": tag_of(stored) or "json", "json": json_safe(stored)}
+        value = artifact.get(name)
+        if value is not None:
+            document |= {"type": tag_of(stored) or value.artifact_type, "summary": value.facts()}
+    except DECODE_ERRORS as error:
+        lost = _lost_facts(stored, error, problems, name)
+        document["summary"] = lost if lost["$media"] else plain
+        document["type"] = "reference" if entry.ref is not None and stored is None else document["type"]
+    return document
 
 
 def as_text(fact: Any, indent: str = "", depth: int = 0) -> str:

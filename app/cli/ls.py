@@ -42,14 +42,21 @@ def run(args: argparse.Namespace) -> int:
         "kind": session.kind,
         "artifacts": [artifact_json(artifact) for artifact in artifacts],
         "runs": [{"project": run.project, "name": run.name, "id": run.id, "steps": run.steps} for run in runs],
-        "problems": problems_json(session.problems),  # last: reading the others finds more
+        "problems": problems_json(problems_of(session, artifacts, runs)),  # last: reading the others finds more
     }
     if args.json:
         print_json(document)
         return 0
     print(_as_text(session, document))
-    print_problems(session.problems, quiet=args.quiet)
+    print_problems(problems_of(session, artifacts, runs), quiet=args.quiet)
     return 0
+
+
+def problems_of(session: Session, artifacts: list[Any], runs: list[Any]) -> list[Any]:
+    """Return what could not be read, of the whole and of its parts; each once."""
+    parts = [*artifacts, *runs]
+    found = [*session.problems, *(problem for part in parts for problem in part.problems)]
+    return list(dict.fromkeys(found))
 
 
 def artifact_json(artifact: Any) -> dict[str, Any]:

@@ -41,16 +41,17 @@ def run(args: argparse.Namespace) -> int:
     from app.cli.target import find_target
 
     target = find_target(args.ref, store_of(args))
-    if target.artifact is not None and target.entry:
-        document = entry_document(target.artifact, target.entry)
-        text = _value_text
-    elif target.artifact is not None:
-        document, text = _artifact_document(target.artifact), _artifact_text
-    elif target.session.kind == "run":
-        opened = target.session.opened
-        document = _run_file_document(opened, target.entry) if target.entry else _run_document(opened)
-        text = _value_text if target.entry else _run_text
-    else:
+    if target.artifact is not None:
+        if target.entry:
+            document, text = entry_document(target.artifact, target.entry), _value_text
+        else:
+            document, text = _artifact_document(target.artifact), _artifact_text
+    elif target.run is not None:
+        if target.entry:
+            document, text = _run_file_document(target.run, target.entry), _value_text
+        else:
+            document, text = _run_document(target.run), _run_text
+    else:  # a store, or a folder with several things in it
         from app.cli import ls
 
         args.path, args.type = args.ref, None
@@ -114,19 +115,17 @@ def _artifact_text(document: dict[str, Any]) -> str:
 
 
 def _value_text(document: dict[str, Any]) -> str:
-    return f"{bold(printable(document['type'] or 'file'))}\n{as_text(document['summary'])}"
+    facts = {key: fact for key, fact in document["summary"].items() if key != "$media"}  # the headline says it
+    return f"{bold(printable(document['type'] or 'file'))}\n{as_text(facts)}"
 
 
 def _run_document(run_: Any) -> dict[str, Any]:
-    from storage.sources.run_reading import BOOKKEEPING, RowFiles
+    from storage.sources.run_reading import BOOKKEEPING
 
     problems: list[dict[str, str]] = []
 
     def facts(values: dict[str, Any], step: int | str) -> dict[str, Any]:
-        return {
-            key: facts_of(value, RowFiles(run_, key, step), problems, f'step {step}, key "{key}"')
-            for key, value in values.items()
-        }
+        return {key: facts_of(value, run_, key, step, problems) for key, value in values.items()}
 
     rows = [{"step": step, "values": facts(values, step)} for step, values in run_.rows_json()]
     stored = {key: value for key, value in run_.stored_summary.items() if key not in BOOKKEEPING}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,14 +13,18 @@ if TYPE_CHECKING:
 __all__ = ["Target", "find_target"]
 
 
+#: Folders between a file and the root of its artifact.
+_MAX_UP = 16
+
+
 class Target(NamedTuple):
-    """What a reference leads to."""
+    """What a reference leads to: an artifact, a run, or, with neither, all that was opened."""
 
     session: Session
-    artifact: Any | None
-    """The artifact; None for a whole store and for a run."""
-    entry: str
-    """Full name of the entry in it, or of the file in a run; empty for the whole."""
+    artifact: Any | None = None
+    run: Any | None = None
+    entry: str = ""
+    """Full name of the entry of the artifact, or of the file of the run; empty for the whole."""
 
 
 def find_target(ref: str, store: tuple[str, bool]) -> Target:
@@ -46,62 +49,99 @@ def find_target(ref: str, store: tuple[str, bool]) -> Target:
     folder, is_explicit = store
     path, gap, name = ref.rpartition("//")
     if gap and name and Path(path).is_dir():
-        return _in_session(open_target(path), name)
+        return _named(open_target(path), name)
     if is_explicit:
-        return _in_session(open_target(folder), ref)
-    lead, rest = _longest_existing(ref)
-    if lead is not None and (not rest or not lead.samefile(os.curdir)):
-        container, entry = _container(lead, rest)
-        return _in_session(open_target(container), entry)
+        return _named(open_target(folder), ref)
+    if Path(ref).is_dir():
+        return _folder_or_entry(Path(ref))
+    place = _place(ref)
+    if place is not None:
+        return _inside(open_target(place[0]), place[1])
     if folder:
-        return _in_session(open_target(folder), ref)
-    if lead is not None:
-        return _in_session(open_target(lead), rest)
+        return _named(open_target(folder), ref)
     raise UnknownReferenceError(
         ref, "is no path here", "Give an existing path, or STORE//name, or --store DIR with a name."
     )
 
 
-def _longest_existing(ref: str) -> tuple[Path | None, str]:
-    """Return the longest leading part of a path that exists, and the rest."""
+def _folder_or_entry(folder: Path) -> Target:
+    """Read a folder; inside of an artifact its name may be the short one of an entry: ``media`` and its table."""
+    from app.session import open_target
+
+    whole = folder.resolve()
+    found = _around(whole.parent, whole.name, ("artifact",))
+    if found is not None:
+        try:
+            return _inside(open_target(found[0]), found[1])
+        except LookupError:
+            pass
+    return _inside(open_target(folder), "")
+
+
+def _place(ref: str) -> tuple[Path, str] | None:
+    """Return what to open for a path, and the rest of the path inside of it; None if it leads nowhere."""
     path, rest = Path(ref), ""
     while not path.exists():
         rest = f"{path.name}/{rest}" if rest else path.name
         if path.parent == path:
-            return None, ref
+            return None
         path = path.parent
-    return path, rest
+    whole = path.resolve()
+    if rest:
+        return _around(whole, rest, ("artifact", "run", "store")) if whole.is_dir() else None
+    return _around(whole.parent, whole.name, ("artifact",)) or (path, "")
 
 
-def _container(lead: Path, rest: str) -> tuple[Path, str]:
-    """Return what holds a file, and its name in it: a stored object is read where its side files are."""
-    if lead.is_dir():
-        return lead, rest
-    from storage.sources import container_of
+def _around(place: Path, rest: str, kinds: tuple[str, ...]) -> tuple[Path, str] | None:
+    """Return the nearest folder of one of these kinds around a place, and the rest of the path in it.
 
-    found = container_of(lead)
-    if found is not None:
-        return found, lead.resolve().relative_to(found.resolve()).as_posix()
-    return (lead.parent, lead.name) if lead.name.lower().endswith(".json") else (lead, rest)
+    A plain folder is not searched for what may be a typing error, unless object files lie in it.
+    """
+    from storage.sources.kinds import has_value_files, kind_of_folder
+
+    for folder in [place, *list(place.parents)[:_MAX_UP]]:
+        if kind_of_folder(folder) in kinds:
+            return folder, (place / rest).relative_to(folder).as_posix()
+    return (place, rest) if "/" not in rest and has_value_files(place) else None
 
 
-def _in_session(session: Session, rest: str) -> Target:
-    """Read the rest of a reference inside what was opened: in a store ``name/entry``, else ``entry``."""
-    if session.kind == "store":
-        if not rest:
-            return Target(session, None, "")
-        name, _, entry = rest.partition("/")
+def _named(session: Session, rest: str) -> Target:
+    """Read ``name/entry`` in a store, or in a folder of artifacts."""
+    name, _, entry = rest.partition("/")
+    try:
         artifact = session.resolve(name)
-        return Target(session, artifact, artifact.get_path(entry).path if entry else "")
+    except LookupError:
+        runs = [run for run in session.runs() if run.id == name]
+        if not runs:
+            raise
+        return Target(session, run=runs[0], entry=_run_file(runs[0], entry))
+    return Target(session, artifact, entry=_entry(artifact, entry))
+
+
+def _inside(session: Session, rest: str) -> Target:
+    """Read what a path has left over inside of what was opened."""
+    if session.kind == "store":
+        return _named(session, rest) if rest else Target(session)
     if session.kind == "run":
-        return Target(session, None, _run_file(session, rest) if rest else "")
+        return Target(session, run=session.opened, entry=_run_file(session.opened, rest))
     artifact = session.opened
     if session.kind == "file":
-        rest = rest or next(iter(artifact.names()), "")
-    return Target(session, artifact, artifact.get_path(rest).path if rest else "")
+        return Target(session, artifact, entry=artifact.entry_name)
+    if rest:
+        return Target(session, artifact, entry=_entry(artifact, rest))
+    return Target(session, artifact) if session.is_single else Target(session)
 
 
-def _run_file(session: Session, name: str) -> str:
-    if name in session.opened.names(name):
+def _entry(artifact: Any, name: str) -> str:
+    """Return the full name of an entry; as given, else with a known suffix."""
+    try:
+        return str(artifact.get_path(name).path) if name else ""
+    except LookupError as error:
+        whole = f"{artifact.qualified_name}/{name}"
+        raise UnknownReferenceError(whole, "is no entry", "See what there is: vitrina show without it.") from error
+
+
+def _run_file(run: Any, name: str) -> str:
+    if not name or name in run.names(name):
         return name
-    raise UnknownReferenceError(name, f"is no file of {session.title}", "See its files: vitrina show PATH")
+    raise UnknownReferenceError(name, f"is no file of run {run.id}", "See its files: vitrina show with the run alone.")

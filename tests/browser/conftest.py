@@ -47,12 +47,6 @@ _REPORT = """document.addEventListener('securitypolicyviolation',
 _PROBE = re.compile(r"/_stcore/(health|host-config)$")
 
 
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker("browser")
-
-
 class Viewer:
     """A running ``vitrina view``.
 
