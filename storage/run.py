@@ -128,23 +128,24 @@ class Run(DirectoryRunSink):
             return
         self.close()
         self._artifact_lines.close()
+        compacted = self._compact()
         config = run_folder.fold_config(json_lines(self._open, run_folder.CONFIG_LINES, _refuse))
         run_folder.write_once(self.root / run_folder.SUMMARY, {**self.summary, **self._last_times})
         run_folder.write_once(self.root / run_folder.CONFIG, config)
-        count = self._compact() if self._rows else 0
-        end = {"state": state, "finished": time.time(), "rows": count}
-        run_folder.write_once(self.root / run_folder.FINISH, end)
+        run_folder.write_once(self.root / run_folder.FINISH, {"state": state, "finished": time.time()})
         self._is_finished = True
-        if count:
+        if compacted:
             (self.root / run_folder.HISTORY_LINES).unlink()
 
-    def _compact(self) -> int:
-        """Write the rows as Parquet and through to the disk; return how many there are."""
+    def _compact(self) -> bool:
+        """Write the rows as Parquet; whether that went well and there are any."""
 
         def rows() -> Iterator[dict[str, Any]]:
             return run_folder.merge_steps(json_lines(self._open, run_folder.HISTORY_LINES, _refuse))
 
-        return write_parquet(rows, self.root / run_folder.HISTORY_PARQUET)
+        path = self.root / run_folder.HISTORY_PARQUET
+        path.unlink(missing_ok=True)  # of a finish that did not end well: the lines are still there
+        return bool(self._rows) and write_parquet(rows, path)
 
     def _open(self, name: str) -> Any:
         return open_beneath(self.root, name)

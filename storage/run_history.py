@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import BackendError, NotReadableError
@@ -26,8 +27,8 @@ _MARK = {b"vitrina": b"json"}
 _INT64 = 1 << 63
 
 
-def write_parquet(rows: Callable[[], Iterator[dict[str, Any]]], path: Path) -> int:
-    """Write rows to a new Parquet file and read them back to compare.
+def write_parquet(rows: Callable[[], Iterator[dict[str, Any]]], path: Path) -> bool:
+    """Write rows to a new Parquet file, through to the disk, and read them back to compare.
 
     Parameters
     ----------
@@ -38,8 +39,8 @@ def write_parquet(rows: Callable[[], Iterator[dict[str, Any]]], path: Path) -> i
 
     Returns
     -------
-    int
-        Number of rows.
+    bool
+        False if there is a key that Parquet cannot hold, since it is not valid Unicode; nothing is written then.
 
     Raises
     ------
@@ -50,22 +51,34 @@ def write_parquet(rows: Callable[[], Iterator[dict[str, Any]]], path: Path) -> i
     import pyarrow.parquet as pq
 
     kinds = _column_kinds(rows())
+    if not all(_is_text(key) for key in kinds):
+        return False
     fields = [pa.field(key, _arrow_type(kind), metadata=_MARK if kind is None else None) for key, kind in kinds.items()]
     schema = pa.schema(fields)
-    count = 0
-    with path.open("xb") as file, pq.ParquetWriter(file, schema, compression="zstd") as writer:
-        iterator = rows()
-        while group := list(itertools.islice(iterator, _GROUP_ROWS)):
-            columns = [_column(group, key, kind) for key, kind in kinds.items()]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-            count += len(group)
-    with path.open("rb") as written:
-        pairs = itertools.zip_longest(rows(), parquet_rows(written, path.name))
-        equal = all(json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True) for one, two in pairs)
-        if not equal:
-            path.unlink()
-            raise BackendError(path.name, "does not hold what was logged", "The rows stay as JSON lines; report this.")
-    return count
+    try:
+        with path.open("xb") as file:
+            with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+                iterator = rows()
+                while group := list(itertools.islice(iterator, _GROUP_ROWS)):
+                    columns = [_column(group, key, kind) for key, kind in kinds.items()]
+                    writer.write_table(pa.Table.from_arrays(columns, schema=schema))
+            file.flush()
+            os.fsync(file.fileno())
+        _compare(rows(), path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return True
+
+
+def _compare(rows: Iterator[dict[str, Any]], path: Path) -> None:
+    """Read the file back; raises a BackendError if it does not hold these rows."""
+    with path.open("rb") as file:
+        for one, two in itertools.zip_longest(rows, parquet_rows(file, path.name)):
+            if json.dumps(one, sort_keys=True) != json.dumps(two, sort_keys=True):
+                raise BackendError(
+                    path.name, "does not hold what was logged", "The rows stay as JSON lines; report it."
+                )
 
 
 def parquet_rows(file: BinaryIO, subject: str) -> Iterator[dict[str, Any]]:

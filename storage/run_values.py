@@ -17,14 +17,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from storage.errors import InvalidNameError, NotAValueError
+from storage.sources.run_reading import BOOKKEEPING
 
 if TYPE_CHECKING:
     from datatypes.ports import RunSink
 
-__all__ = ["BOOKKEEPING", "row_json"]
+__all__ = ["row_json"]
 
-#: Keys of a row that say when it was logged.
-BOOKKEEPING = frozenset({"_runtime", "_step", "_timestamp", "_wandb"})
 _MAX_DEPTH = 100  # as deep as JSON is read
 _LISTED = 32  # arrays of more elements are logged as their histogram, of as many bins; so does every SDK
 

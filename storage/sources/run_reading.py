@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from storage.errors import Problem
+from storage.errors import MissingFileError, Problem
 from storage.sources.run_files import named_files, parse_run_file, recovered_values
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from datatypes.base import WBValue
 
-__all__ = ["HistoryRow", "ReadableRun", "RowFiles"]
+__all__ = ["BOOKKEEPING", "HistoryRow", "ReadableRun", "RowFiles"]
 
 #: Keys of a row that are about logging and not logged by anybody.
 BOOKKEEPING = frozenset({"_runtime", "_step", "_timestamp", "_wandb"})
@@ -188,7 +188,9 @@ class ReadableRun:
         """Return the value of a plain file of the run, a picture say; None if there is no such file or type."""
         from datatypes.registry import value_from_file
 
-        if name not in self.names(name):
+        try:
+            self.open(name).close()
+        except MissingFileError:
             return None
         value = value_from_file(name, self)
         if value is not None and value.artifact_source is None:
