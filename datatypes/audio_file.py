@@ -22,7 +22,7 @@ __all__ = ["EXTENSIONS", "SoundInfo", "extension_of", "read_info", "read_samples
 
 #: Extension → how such a file begins. Raw samples have no beginning and are never guessed.
 _MAGIC = {
-    ".wav": (b"RIFF", b"RF64"),
+    ".wav": (b"RIFF", b"RIFX", b"RF64"),
     ".flac": (b"fLaC",),
     ".ogg": (b"OggS",),
     ".mp3": (b"ID3",),
@@ -83,7 +83,7 @@ def _opened(payload: Payload, subject: str) -> Iterator[Any]:
                     raise UnreadableMediaError(subject, "has no channels or no sample rate", "Restore the file.")
                 yield sound
         except soundfile.LibsndfileError as error:
-            raise UnreadableMediaError(subject, f"cannot be decoded ({error})", "Restore the file.") from error
+            raise UnreadableMediaError(subject, f"cannot be decoded ({error.error_string})", "Restore it.") from error
 
 
 def _info(sound: Any) -> SoundInfo:

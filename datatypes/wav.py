@@ -94,10 +94,11 @@ def check_chunks(file: BinaryIO, size: int, subject: str) -> None:
     """
     seen: set[bytes] = set()
     long_size = 0  # of the samples, where the file is an RF64
-    file.seek(12)
+    file.seek(0)
+    order = ">" if file.read(12).startswith(b"RIFX") else "<"
     at = 12
     while at + 8 <= size and b"data" not in seen:
-        kind, length = struct.unpack("<4sI", file.read(8))
+        kind, length = struct.unpack(f"{order}4sI", file.read(8))
         at += 8
         if kind == b"data" and long_size and length == _UNKNOWN:
             length = long_size
@@ -106,7 +107,7 @@ def check_chunks(file: BinaryIO, size: int, subject: str) -> None:
             raise UnreadableMediaError(subject, problem, "Restore the file, or write it again from what is left.")
         seen.add(kind)
         if kind == b"fmt ":
-            _check_format(file.read(min(length, 16)), subject)
+            _check_format(file.read(min(length, 16)), order, subject)
         elif kind == b"ds64" and length >= 16:
             long_size = struct.unpack("<8xQ", file.read(16))[0]
         at += length + length % 2
@@ -117,9 +118,9 @@ def check_chunks(file: BinaryIO, size: int, subject: str) -> None:
     file.seek(0)
 
 
-def _check_format(layout: bytes, subject: str) -> None:
+def _check_format(layout: bytes, order: str, subject: str) -> None:
     if len(layout) == 16:
-        channels, rate, _, block = struct.unpack("<HIIH", layout[2:14])
+        channels, rate, _, block = struct.unpack(f"{order}HIIH", layout[2:14])
         if channels and rate and block:
             return
     raise UnreadableMediaError(subject, "describes no channels, rate or samples in its header", "Restore the file.")

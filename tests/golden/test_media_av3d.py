@@ -9,8 +9,8 @@ from sinks import DictStore, FolderSource
 
 from datatypes import registry, wire
 
-SINGLE = {"audio-file"}
-LISTS = {"audio"}
+SINGLE = {"audio-file", "object3D-file"}
+LISTS = {"audio", "object3D"}
 
 
 def artifact_objects(golden_artifact):

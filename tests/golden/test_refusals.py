@@ -18,6 +18,8 @@ KINDS = {"AssertionError": (TypeError, ValueError), "UnidentifiedImageError": (O
 LIFTED = {
     "mask-256": "ids beyond 255 are kept, in a 16-bit mask",
     "mask-float-256": "as mask-256",
+    "object3d-scene-lists": "lists are points as arrays are; SDK 0.13.4 and later take them in from_point_cloud",
+    "video-no-format": "the seed's meaning of inputs: GIF",
 }
 
 
