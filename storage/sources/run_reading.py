@@ -106,6 +106,10 @@ class ReadableRun:
         """Iterate over the rows as stored, ``_step`` in each, in the order of logging."""
         raise NotImplementedError
 
+    def _row_count(self) -> int:
+        """How many rows `_stored_rows` gives; where that is known without reading them, a subclass says so."""
+        return sum(1 for _ in self._stored_rows())
+
     @property
     def stored_summary(self) -> dict[str, Any]:
         """The summary as stored JSON, bookkeeping included."""
@@ -237,6 +241,8 @@ class ReadableRun:
     def _index(self) -> tuple[int, dict[int, dict[str, Any]]]:
         """Number of rows, and the values that only file names tell: step → key → stored JSON."""
         files = frozenset(self.media_files())
+        if not files:
+            return self._row_count(), {}
         named: set[str] = set()
         steps: set[int] = set()
         count = 0
@@ -276,7 +282,9 @@ class ReadableRun:
             return [self._decode(item, key, step) for item in value]
         if not isinstance(value, dict):
             return value
-        if not isinstance(value.get("_type"), str):
+        from datatypes.wire import is_value_json
+
+        if not is_value_json(value):
             return {inner: self._decode(item, inner, step) for inner, item in value.items()}
         from datatypes.base import WBValue
         from datatypes.errors import DataTypeError

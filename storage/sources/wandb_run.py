@@ -132,6 +132,9 @@ class WandbRun(ReadableRun):
                 yield from json_lines(self._open_here, name, self._complain)
                 return
 
+    def _row_count(self) -> int:
+        return self._log.row_count if self._log and self._log.row_count else super()._row_count()
+
     @cached_property
     def stored_summary(self) -> dict[str, Any]:
         """The summary of the log and that of the file, key by key; where they differ the newer one counts."""
