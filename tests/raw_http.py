@@ -20,29 +20,26 @@ def send(port: int, request: bytes, *, host: str = "127.0.0.1", timeout: float =
     """Send bytes to a port; read until the other side closes, or the announced length is there."""
     with socket.create_connection((host, port), timeout=timeout) as connection:
         connection.sendall(request)
-        received = b""
-        while not _is_whole(received):
-            piece = connection.recv(1 << 20)
-            if not piece:
-                break
-            received += piece
+        head, body = _read_head(connection)
+        lines = head.decode("latin-1").split("\r\n")
+        status = int(lines[0].split()[1]) if lines[0] else 0
+        pairs = [line.partition(":") for line in lines[1:]]
+        headers = {name.lower(): value.strip() for name, _, value in pairs}
+        wanted = int(headers["content-length"]) if "content-length" in headers else None
+        if status == 101 or request.startswith(b"HEAD "):
+            wanted = 0
+        while (wanted is None or len(body) < wanted) and (piece := connection.recv(1 << 20)):
+            body += piece
+    return Answer(status, headers, bytes(body))
+
+
+def _read_head(connection: socket.socket) -> tuple[bytes, bytearray]:
+    """Read up to the empty line; return what stands before it, and what came after it."""
+    received = bytearray()
+    while b"\r\n\r\n" not in received and (piece := connection.recv(1 << 16)):
+        received += piece
     head, _, body = received.partition(b"\r\n\r\n")
-    lines = head.decode("latin-1").split("\r\n")
-    pairs = [line.partition(":") for line in lines[1:]]
-    status = int(lines[0].split()[1]) if lines[0] else 0
-    return Answer(status, {name.lower(): value.strip() for name, _, value in pairs}, body)
-
-
-def _is_whole(received: bytes) -> bool:
-    head, gap, body = received.partition(b"\r\n\r\n")
-    if not gap:
-        return False
-    if head.startswith(b"HTTP/1.1 101"):
-        return True
-    for line in head.lower().split(b"\r\n"):
-        if line.startswith(b"content-length:"):
-            return len(body) >= int(line[15:])
-    return False
+    return bytes(head), body
 
 
 def ask(port: int, path: str = "/", *, method: str = "GET", host: str | None = None, **headers: str) -> Answer:

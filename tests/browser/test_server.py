@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from raw_http import ask, handshake, send
 
+from app import media, session
+
 #: Whatever lies behind the gate: our page, Streamlit's own ways in, our own.
 PATHS = [
     "/",
@@ -147,6 +149,73 @@ class TestWithCookie:
         """Nothing writes on GET: Streamlit's upload takes PUT and DELETE alone, and those need our origin."""
         page = ask(viewer.port, cookie=viewer.cookie).body
         assert ask(viewer.port, "/_stcore/upload_file/a/b", cookie=viewer.cookie).body == page
+
+
+class TestMedia:
+    """Bytes of entries by their address; it means the same in this process, because it says what it means."""
+
+    @pytest.fixture
+    def address(self, shown):
+        opened = session.open_target(shown)
+        session.set_current(opened)
+        yield lambda name: media.url_for(opened.opened, name)
+        session.set_current(None)
+
+    def test_bytes_come_whole_and_in_parts(self, viewer, shown, address):
+        data = (shown / "red.png").read_bytes()
+        whole = ask(viewer.port, address("red.png"), cookie=viewer.cookie)
+        assert (whole.status, whole.body, whole.headers["content-type"]) == (200, data, "image/png")
+        assert whole.headers["cache-control"] == "private, max-age=31536000, immutable"
+        part = ask(viewer.port, address("red.png"), cookie=viewer.cookie, range="bytes=1-3")
+        assert (part.status, part.body) == (206, b"PNG")
+        assert part.headers["content-range"] == f"bytes 1-3/{len(data)}"
+        assert "content-encoding" not in part.headers or part.headers["content-encoding"] == "identity"
+        none = ask(viewer.port, address("red.png"), cookie=viewer.cookie, range=f"bytes={len(data)}-")
+        assert (none.status, none.headers["content-range"]) == (416, f"bytes */{len(data)}")
+        same = ask(viewer.port, address("red.png"), cookie=viewer.cookie, if_none_match=whole.headers["etag"])
+        assert (same.status, same.body) == (304, b"")
+        head = ask(viewer.port, address("red.png"), method="HEAD", cookie=viewer.cookie)
+        assert (head.status, head.headers["content-length"], head.body) == (200, str(len(data)), b"")
+
+    def test_are_not_compressed_again(self, viewer, address):
+        answer = ask(viewer.port, address("red.png"), cookie=viewer.cookie, accept_encoding="gzip")
+        assert answer.headers["content-encoding"] == "identity"
+
+    def test_need_the_cookie(self, viewer, address):
+        for headers in ({}, {"cookie": "vitrina-1=x"}, {"referer": viewer.base}):
+            assert ask(viewer.port, address("red.png"), **headers).status == 403
+
+    def test_other_names_lead_nowhere(self, viewer, address):
+        address("red.png")
+        for name in ("none.png", "../home0", "/etc/passwd", "pictures/../red.png", ""):
+            token = media._Token("pictures", "0" * 16, name).encode()
+            last = name.rpartition("/")[2] or "x"
+            assert ask(viewer.port, f"/api/m/{token}/{last}", cookie=viewer.cookie).status == 404
+
+    def test_large_files_do_not_grow_the_server(self, start_viewer, tmp_path):
+        folder = tmp_path / "large"
+        folder.mkdir()
+        with (folder / "zeros.bin").open("wb") as file:
+            file.truncate(300_000_000)
+        viewer = start_viewer(folder)
+        opened = session.open_target(folder)
+        session.set_current(opened)
+        address = media.url_for(opened.opened, "zeros.bin")
+        session.set_current(None)
+        status = Path(f"/proc/{viewer.process.pid}/status")
+        if not status.exists():
+            pytest.skip("this system does not tell how much memory a process takes")
+        ask(viewer.port, address, cookie=viewer.cookie, range="bytes=0-9")  # everything is loaded now
+        before = peak_kilobytes(status)
+        answer = ask(viewer.port, address, cookie=viewer.cookie)
+        assert (len(answer.body), answer.headers["content-type"]) == (300_000_000, "application/octet-stream")
+        assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''zeros.bin"
+        assert peak_kilobytes(status) - before < 16_000
+        viewer.stop()
+
+
+def peak_kilobytes(status):
+    return int(re.search(r"VmHWM:\s+(\d+)", status.read_text())[1])
 
 
 class TestListening:
