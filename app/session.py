@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import collections
+import os
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from app.errors import UnknownReferenceError, ViewerStartError
-
-if TYPE_CHECKING:
-    import os
 
 __all__ = ["Reference", "Session", "current", "open_target", "parse_reference", "set_current"]
 
@@ -49,21 +47,51 @@ class Session:
         What `storage.open_source` returned.
     title : str
         Short name of it, for people.
+    path : str, optional
+        Where it lies, whole: what code on a page opens it by, and what `reload` opens again.
 
     Attributes
     ----------
     kind : str
         ``"store"``, ``"artifact"``, ``"run"``, ``"folder"`` or ``"file"``.
     opened : object
-        As given: a view of a run asks it for its rows.
+        As given, or as opened again since: a view of a run asks it for its rows.
     """
 
-    def __init__(self, opened: Any, title: str) -> None:
+    def __init__(self, opened: Any, title: str, path: str = "") -> None:
         self.opened = opened
         self.title = title
-        self.kind: str = opened.kind
+        self.path = path
         self._lock = threading.Lock()
         self._open: collections.OrderedDict[str, Any] = collections.OrderedDict()
+        self._stamp = _stamp(path)
+
+    @property
+    def kind(self) -> str:
+        """What is open."""
+        return str(self.opened.kind)
+
+    def refresh(self) -> None:
+        """Open anew what has changed on disk since; a store looks into its own log and needs no help.
+
+        Looks at the folder alone: files that come or go are seen. A file that is written over is seen when its bytes
+        are asked for (`app.media`).
+        """
+        if self.kind != "store" and _stamp(self.path) != self._stamp:
+            self.reload()
+
+    def reload(self) -> None:
+        """Open everything anew; what cannot be read now stays as it was."""
+        from storage import StorageError, open_source
+
+        stamp = _stamp(self.path)
+        try:
+            opened = open_source(self.path) if self.path else self.opened
+        except (StorageError, OSError):
+            return
+        with self._lock:
+            self.opened, self._stamp = opened, stamp
+            self._open.clear()
 
     @property
     def problems(self) -> list[Any]:
@@ -158,6 +186,15 @@ class Session:
         raise UnknownReferenceError(ref, "names nothing here", f"Open one of: {names}." if names else "")
 
 
+def _stamp(path: str) -> tuple[int, ...]:
+    """Return numbers that change when a file is written, or files come to or go from a folder."""
+    try:
+        found = os.stat(path) if path else None  # noqa: PTH116  # Path costs more, and this runs for each request
+    except OSError:
+        return ()
+    return (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns) if found else ()
+
+
 def _fits(artifact: Any, wanted: Reference) -> bool:
     if wanted.digest:
         return str(artifact.digest or "").startswith(wanted.digest)
@@ -176,8 +213,8 @@ def open_target(path: str | os.PathLike[str]) -> Session:
 
     from storage import open_source
 
-    where = Path(path)
-    return Session(open_source(where), title=where.resolve().name or str(where))
+    where = Path(path).absolute()
+    return Session(open_source(where), title=where.resolve().name or str(where), path=str(where))
 
 
 _current: Session | None = None
@@ -190,7 +227,7 @@ def set_current(session: Session | None) -> None:
 
 
 def current() -> Session:
-    """Return the session of this process.
+    """Return the session of this process, as it is on disk now.
 
     Raises
     ------
@@ -199,4 +236,5 @@ def current() -> Session:
     """
     if _current is None:
         raise ViewerStartError("viewer", "nothing is open", "Start it by: vitrina view PATH")
+    _current.refresh()
     return _current

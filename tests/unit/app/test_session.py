@@ -2,8 +2,9 @@
 
 import pytest
 
+from app import media
 from app.errors import UnknownReferenceError, ViewerStartError
-from app.session import Reference, Session, current, parse_reference, set_current
+from app.session import Reference, Session, current, open_target, parse_reference, set_current
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,48 @@ class TestStore:
 
     def test_problems(self):
         assert Session(Store(), "x").problems == ["p"]
+
+
+class TestRefresh:
+    """What lies in a plain folder may change while it is shown."""
+
+    @pytest.fixture
+    def shown(self, tmp_path):
+        folder = tmp_path / "pictures"
+        folder.mkdir()
+        (folder / "a.txt").write_text("a")
+        set_current(open_target(folder))
+        yield folder
+        set_current(None)
+
+    def test_new_files_are_seen(self, shown):
+        before = current().opened
+        assert current().opened is before
+        (shown / "b.txt").write_text("b")
+        assert list(current().opened.names()) == ["a.txt", "b.txt"]
+
+    def test_folder_that_is_gone_stays_as_it_was(self, shown):
+        before = current().opened
+        (shown / "a.txt").unlink()
+        shown.rmdir()
+        assert current().opened is before
+
+    def test_file_that_is_written_over_has_another_address(self, shown):
+        old = media.url_for("pictures", "a.txt")
+        (shown / "a.txt").write_text("another")
+        answer = media._find_entry(*old.removeprefix("/api/m/").split("/"), None)
+        assert answer.status_code == 404
+        assert b"has changed" in answer.body
+        new = media.url_for("pictures", "a.txt")
+        assert new != old
+        answer = media._find_entry(*new.removeprefix("/api/m/").split("/"), None)
+        answer._file.seek(0)
+        assert answer._file.read() == b"another"
+        answer._file.close()
+
+    def test_path_is_whole(self, shown, monkeypatch):
+        monkeypatch.chdir(shown.parent)
+        assert open_target("pictures").path == str(shown)
 
 
 def test_current():
