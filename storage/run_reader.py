@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storage import run_folder
-from storage.errors import MissingFileError, NotReadableError, StorageError
+from storage.errors import NotReadableError, StorageError
 from storage.run_history import parquet_rows
 from storage.safe_paths import open_beneath, stat_beneath
 from storage.sources.documents import json_lines, json_object
 from storage.sources.run_reading import ReadableRun
-from storage.sources.walk import walk_files
+from storage.sources.walk import is_file, walk_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,9 +80,9 @@ class StoredRun(ReadableRun):
         return str(end.get("state", "running"))
 
     def _stored_rows(self) -> Iterator[dict[str, Any]]:
-        if self._has(run_folder.HISTORY_LINES):
+        if is_file(self.root, run_folder.HISTORY_LINES):
             yield from run_folder.merge_steps(json_lines(self._open_here, run_folder.HISTORY_LINES, self._complain))
-        elif self._has(run_folder.HISTORY_PARQUET):
+        elif is_file(self.root, run_folder.HISTORY_PARQUET):
             with self._open_here(run_folder.HISTORY_PARQUET) as file:
                 yield from parquet_rows(file, run_folder.HISTORY_PARQUET)
 
@@ -145,10 +145,3 @@ class StoredRun(ReadableRun):
 
     def _open_here(self, name: str) -> BinaryIO:
         return open_beneath(self.root, name)
-
-    def _has(self, name: str) -> bool:
-        try:
-            stat_beneath(self.root, name)
-        except MissingFileError:
-            return False
-        return True

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from storage import layout
-from storage.errors import StorageError
-from storage.safe_paths import stat_beneath
+from storage.sources.walk import is_file
 from storage.sources.wandb_artifact import parse_folder_name, record_name
 from storage.sources.wandb_manifest import MANIFEST_NAME
 from storage.sources.wandb_run import is_wandb_run
@@ -34,13 +33,13 @@ def kind_of_folder(root: Path) -> str:
         ``"store"``, ``"run"``, ``"artifact"`` where a manifest, a record beside it or the folder's name says so, else
         ``"folder"``. The name counts only with files in the folder: ``model-v2`` may hold anything.
     """
-    if _has(root, layout.STORE_KEY):
+    if is_file(root, layout.STORE_KEY):
         return "store"
-    if _has(root, MANIFEST_NAME):
+    if is_file(root, MANIFEST_NAME):
         return "artifact"
     if is_wandb_run(root):
         return "run"
-    if _has(root.parent, record_name(root.name)):
+    if is_file(root.parent, record_name(root.name)):
         return "artifact"
     said = parse_folder_name(root.name)
     if said.name != root.name:
@@ -61,12 +60,3 @@ def _names(folder: Path) -> list[str]:
         return [path.name for path, _ in zip(found, range(_LOOKED_AT), strict=False)]
     except OSError:
         return []
-
-
-def _has(folder: Path, name: str) -> bool:
-    """Whether a folder holds a regular file of that name."""
-    try:
-        stat_beneath(folder, name)
-    except (StorageError, OSError):
-        return False
-    return True

@@ -8,7 +8,7 @@ from storage.errors import MissingFileError
 from storage.manifest import Manifest
 from storage.reading import ReadableArtifact
 from storage.safe_paths import open_beneath, stat_beneath
-from storage.sources.walk import FoundFile
+from storage.sources.walk import FoundFile, is_file
 from storage.sources.wandb_artifact import WandbArtifact, folder_entries
 from storage.sources.wandb_manifest import MANIFEST_NAME
 
@@ -51,7 +51,7 @@ class SingleFile(ReadableArtifact):
         self._around: WandbArtifact | None = None
         inner = path.name
         for parent in list(path.parents)[:_MAX_UP] if path.suffix == ".json" else ():
-            if _is_file(parent, MANIFEST_NAME):
+            if is_file(parent, MANIFEST_NAME):
                 self.root, inner = parent, path.relative_to(parent).as_posix()
                 self._around = WandbArtifact(parent)
                 break
@@ -86,11 +86,3 @@ class SingleFile(ReadableArtifact):
         if self._around is not None:
             return self._around._local_file(entry)
         return self.root / entry.path
-
-
-def _is_file(folder: Path, name: str) -> bool:
-    try:
-        stat_beneath(folder, name)
-    except (MissingFileError, ValueError, OSError):
-        return False
-    return True

@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.errors import Problem, StorageError
-from storage.safe_paths import check_name
+from storage.safe_paths import check_name, stat_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["FoundFile", "FoundFiles", "walk_files"]
+__all__ = ["FoundFile", "FoundFiles", "is_file", "walk_files"]
 
 MAX_FILES = 1_000_000  # more is a disk and not a folder of media; the listing would take gigabytes
 
@@ -78,6 +78,15 @@ def walk_files(root: Path, enter: Callable[[str], bool] | None = None) -> FoundF
             problems.append(Problem(root.name, f"holds more than {MAX_FILES:,} files", "Open one of its folders."))
             break
     return FoundFiles(sorted(files), problems)
+
+
+def is_file(folder: Path, name: str) -> bool:
+    """Whether a folder holds a regular file of that name."""
+    try:
+        stat_beneath(folder, name)
+    except (StorageError, OSError):
+        return False
+    return True
 
 
 def _found(entry: os.DirEntry[str], name: str) -> FoundFile:

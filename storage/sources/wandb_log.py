@@ -26,7 +26,8 @@ __all__ = ["LoggedArtifact", "LoggedEntry", "WandbLog"]
 # Numbers of record bodies. Output, stats and the like are 70 % of the bytes and are stepped over by number.
 _HISTORY, _SUMMARY, _CONFIG, _FILES, _ARTIFACT, _TELEMETRY, _RUN, _HEADER, _USE_ARTIFACT = 2, 3, 5, 6, 8, 11, 17, 21, 25
 _SCANNED = frozenset({_HISTORY, _SUMMARY, _CONFIG, _FILES, _ARTIFACT, _TELEMETRY, _RUN, _HEADER, _USE_ARTIFACT})
-_ENVELOPE = frozenset({1, 16, 19})  # the record's number, control and uuid; every other field is its body
+_ENVELOPE = frozenset({1, 16, 19})  # the record's number, control and uuid; other fields below 100 are its body
+_MAX_BODY = 99  # from 100 on: requests, which no log holds, and which stream a record came from (200, 0.31)
 _MAX_KEYS = 100  # depth of nested keys; deeper is not a metric but an attack on the reader's stack
 _MAX_PROBLEMS = 20
 
@@ -49,6 +50,9 @@ class LoggedArtifact:
 
     name: str
     type: str
+    digest: str = ""
+    aliases: tuple[str, ...] = ()
+    client_id: str = ""
     entries: tuple[LoggedEntry, ...] = ()
     used: bool = False
 
@@ -145,7 +149,8 @@ class WandbLog:
         elif number == _TELEMETRY:
             self.sdk = text(body, 5) or self.sdk
         elif number == _HEADER:
-            self.sdk = text(first(body, 1), 1) or self.sdk
+            producer = text(first(body, 1), 1) or self.sdk or ""
+            self.sdk = producer.partition("+")[0] or None  # "0.31.0+<commit>"
         else:
             self._fold_run(body)
 
@@ -182,7 +187,7 @@ def apply_items(state: dict[str, Any], body: memoryview, complain: Callable[[str
 def _body(message: memoryview) -> tuple[int, memoryview]:
     """Return number and bytes of the record's body; ``(0, b"")`` if it has none."""
     for part in fields(message):
-        if part.number not in _ENVELOPE and not isinstance(part.value, int):
+        if part.number <= _MAX_BODY and part.number not in _ENVELOPE and not isinstance(part.value, int):
             return part.number, part.value
     return 0, memoryview(b"")
 
@@ -265,11 +270,18 @@ def _remove(state: dict[str, Any], path: list[str]) -> None:
 
 
 def _logged_artifact(body: memoryview) -> LoggedArtifact:
-    """Read an artifact record: type, name, and the entries of its manifest."""
+    """Read an artifact record: names, ids, and the entries of its manifest."""
     entries = []
     manifest = first(body, 12)
     for item in fields(manifest) if manifest is not None else ():
         if item.number == 4:
             size = next((part.signed for part in fields(item.message) if part.number == 4), 0)
             entries.append(LoggedEntry(text(item.message, 1) or "", text(item.message, 2) or "", size))
-    return LoggedArtifact(text(body, 5) or "", text(body, 4) or "", tuple(entries))
+    return LoggedArtifact(
+        name=text(body, 5) or "",
+        type=text(body, 4) or "",
+        digest=text(body, 6) or "",
+        aliases=tuple(part.text for part in fields(body) if part.number == 11),
+        client_id=text(body, 15) or "",
+        entries=tuple(entries),
+    )

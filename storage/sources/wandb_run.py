@@ -16,7 +16,7 @@ from storage.safe_paths import open_beneath, stat_beneath
 from storage.sources.documents import json_lines, json_object, yaml_config
 from storage.sources.family import Family
 from storage.sources.run_reading import ReadableRun
-from storage.sources.walk import walk_files
+from storage.sources.walk import is_file, walk_files
 from storage.sources.wandb_artifact import WandbArtifact
 from storage.sources.wandb_log import WandbLog
 
@@ -128,7 +128,7 @@ class WandbRun(ReadableRun):
                 self._complain("history", problem, "The rest of the log is shown.")
             return
         for name in (_RECORDED, f"{self._prefix}wandb-history.jsonl"):
-            if name in self._own_names:
+            if is_file(self.root, name):
                 yield from json_lines(self._open_here, name, self._complain)
                 return
 
@@ -200,17 +200,11 @@ class WandbRun(ReadableRun):
         return found
 
     @cached_property
-    def _own_names(self) -> frozenset[str]:
-        """Names of all files of the directory."""
-        found = walk_files(self.root)
-        self.problems += found.problems
-        return frozenset(file.name for file in found.files)
-
-    @cached_property
     def _names(self) -> list[str]:
-        """Names of the run's files, as rows give them."""
-        mine = [name.removeprefix(self._prefix) for name in self._own_names if name.startswith(self._prefix)]
-        return sorted(mine)
+        """Names of the files, as rows give them; what lies beside ``files/`` (logs of the SDK) is none of them."""
+        found = walk_files(self.root / self._prefix)
+        self.problems += found.problems
+        return [file.name for file in found.files]
 
     def names(self, prefix: str = "") -> Sequence[str]:
         """Names of the files of this directory that begin with `prefix`, sorted."""

@@ -59,7 +59,8 @@ class LogWriter:
 
     def record(self, field: int, body: bytes) -> LogWriter:
         self.count += 1
-        return self.raw(self.number(1, self.count) + self.delimited(field, body) + self.delimited(19, "uuid"))
+        info = self.delimited(200, self.delimited(1, "stream"))  # written before the body by 0.31
+        return self.raw(self.number(1, self.count) + info + self.delimited(field, body) + self.delimited(19, "uuid"))
 
     def raw(self, message: bytes) -> LogWriter:
         first, at = True, 0
@@ -121,7 +122,10 @@ class LogWriter:
             self.delimited(4, self.delimited(1, path) + self.delimited(2, digest) + self.number(4, size))
             for path, digest, size in entries
         )
-        return self.record(8, self.delimited(4, kind) + self.delimited(5, name) + self.delimited(12, contents))
+        body = (
+            self.delimited(4, kind) + self.delimited(5, name) + self.delimited(6, "d1") + self.delimited(11, "latest")
+        )
+        return self.record(8, body + self.delimited(12, contents) + self.delimited(15, "c1"))
 
     def bytes(self) -> bytes:
         return bytes(self.data)

@@ -75,18 +75,19 @@ def test_summary_applies_leaf_by_leaf_and_a_type_replaces_the_old_value(log_writ
 
 def test_config_run_files_artifacts_and_version(log_writer: Any) -> None:
     w = log_writer()
-    w.header("0.31.0").config([w.item("lr", 1), w.item(["_wandb", "visualize", "pr"], {"panel_type": "Vega2"})])
+    w.header("0.31.0+15f8cbc").config([w.item("lr", 1), w.item(["_wandb", "visualize", "pr"], {"panel_type": "Vega2"})])
     more = w.delimited(4, w.delimited(1, w.item("lr", 2))) + w.delimited(5, w.delimited(1, w.item("best", 3)))
     w.run("abc", "demo", "first", more).files(["media/images/x.png", "config.yaml"])
     w.artifact("run_table", "run-abc-t", [("t.table.json", "D3I65/m/B3RERek6xVlRVg==", 12)])
     w.record(25, w.delimited(2, "dataset") + w.delimited(3, "pets:v0"))
+    entry = LoggedEntry("t.table.json", "D3I65/m/B3RERek6xVlRVg==", 12)
     log = read(w.bytes())
     assert log.config == {"lr": 2, "_wandb": {"visualize": {"pr": {"panel_type": "Vega2"}}}}
     assert log.summary == {"best": 3}
     assert log.run == {"id": "abc", "project": "demo", "name": "first"}
     assert log.files == ["media/images/x.png", "config.yaml"]
     assert log.artifacts == [
-        LoggedArtifact("run-abc-t", "run_table", (LoggedEntry("t.table.json", "D3I65/m/B3RERek6xVlRVg==", 12),)),
+        LoggedArtifact("run-abc-t", "run_table", "d1", ("latest",), "c1", (entry,)),
         LoggedArtifact("pets:v0", "dataset", used=True),
     ]
     assert (log.sdk, log.row_count, log.record_count, log.ending) == ("0.31.0", 0, 6, "")
