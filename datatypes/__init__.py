@@ -35,11 +35,13 @@ if TYPE_CHECKING:
         WireFormatError,
     )
     from datatypes.fidelity import FidelityRecord
+    from datatypes.graph import Edge, Graph, Node
     from datatypes.histogram import Histogram
     from datatypes.html import Html
     from datatypes.image import Image
     from datatypes.image_mask import ImageMask
     from datatypes.json_metadata import JSONMetadata
+    from datatypes.molecule import Molecule
     from datatypes.object3d import Object3D
     from datatypes.plotly import Plotly
     from datatypes.unknown import UnknownValue
@@ -53,7 +55,9 @@ _PUBLIC = {
     "Classes": "classes",
     "DataTypeError": "errors",
     "DecodeLimitError": "errors",
+    "Edge": "graph",
     "FidelityRecord": "fidelity",
+    "Graph": "graph",
     "Histogram": "histogram",
     "Html": "html",
     "Image": "image",
@@ -63,8 +67,10 @@ _PUBLIC = {
     "MissingExtraError": "errors",
     "MissingFieldError": "errors",
     "MissingMediaError": "errors",
-    "Plotly": "plotly",
+    "Node": "graph",
+    "Molecule": "molecule",
     "Object3D": "object3d",
+    "Plotly": "plotly",
     "RejectedTypeError": "errors",
     "RejectedValueError": "errors",
     "UnboundValueError": "errors",
@@ -83,7 +89,9 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "Classes",
     "DataTypeError",
     "DecodeLimitError",
+    "Edge",
     "FidelityRecord",
+    "Graph",
     "Histogram",
     "Html",
     "Image",
@@ -93,6 +101,8 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "MissingExtraError",
     "MissingFieldError",
     "MissingMediaError",
+    "Molecule",
+    "Node",
     "Object3D",
     "Plotly",
     "RejectedTypeError",
