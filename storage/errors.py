@@ -5,6 +5,7 @@
     StorageError
     ├─ NotInStoreError     (LookupError)                 no such store, name, version, alias or entry
     │  └─ MissingFileError (FileNotFoundError)           a manifest or a caller names a file that is not there
+    │     └─ MissingPathError (ValueError)               a path that was given to be added leads to nothing
     ├─ AlreadyStoredError  (FileExistsError, ValueError) the name is taken by other bytes
     ├─ CorruptBlobError    (ValueError)                  bytes are not those that were recorded
     ├─ FrozenArtifactError (ValueError)                  a change to an artifact that was logged
@@ -29,6 +30,7 @@ __all__ = [
     "FrozenArtifactError",
     "InvalidNameError",
     "MissingFileError",
+    "MissingPathError",
     "NotAValueError",
     "NotInStoreError",
     "NotReadableError",
@@ -91,6 +93,10 @@ class NotInStoreError(StorageError, LookupError):
 
 class MissingFileError(NotInStoreError, FileNotFoundError):
     """A manifest, a reference or a caller names a file that is not there."""
+
+
+class MissingPathError(MissingFileError, ValueError):
+    """A path that was given to be added leads to nothing; a ValueError in W&B's SDK."""
 
 
 class AlreadyStoredError(StorageError, FileExistsError, ValueError):

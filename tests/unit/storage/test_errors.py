@@ -11,6 +11,7 @@ from storage import errors
 LEAVES = {
     "NotInStoreError": (LookupError,),
     "MissingFileError": (errors.NotInStoreError, LookupError, FileNotFoundError),
+    "MissingPathError": (errors.MissingFileError, ValueError),
     "AlreadyStoredError": (FileExistsError, ValueError),
     "CorruptBlobError": (ValueError,),
     "FrozenArtifactError": (ValueError,),

@@ -1,0 +1,162 @@
+"""The port through which values write themselves into an artifact.
+
+It differs from the public `Artifact.add_file` in one thing: bytes that were added before keep their first name. A
+picture made of ``p.png`` whose file was added as ``p.png`` points there, and equal pictures share one file; while a
+caller who adds the same file under two names gets two entries. So values get this object, not the artifact itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+from storage.additions import file_entry, source_entry
+from storage.draft import DraftEntry
+from storage.errors import AlreadyStoredError, VersionConflictError
+from storage.reading import ReadableArtifact
+from storage.refs import parse_ref
+from storage.safe_paths import check_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import Literal
+
+    from datatypes.base import WBValue
+    from datatypes.ports import SourceFile, StoredFile
+    from storage.draft import Draft
+    from storage.refs import ArtifactRef
+    from storage.state import State
+
+__all__ = ["ValueSink"]
+
+_TABLES = "media/tables/"  # names below it are replaced by digests
+_DIGITS = 20  # of a hash in such a name
+
+
+class ValueSink:
+    """Files and nested values of a draft; a `datatypes.ports.MediaSink`.
+
+    Parameters
+    ----------
+    draft : Draft
+        Where they go.
+    """
+
+    dialect: Literal["artifact"] = "artifact"
+
+    def __init__(self, draft: Draft) -> None:
+        self._draft = draft
+        self._added: dict[int, tuple[WBValue, DraftEntry]] = {}
+        self._referred: dict[str, tuple[WBValue, ReadableArtifact]] = {}
+
+    def add_file(self, source: Path | bytes | SourceFile, name: str) -> StoredFile:
+        """Take one side file; bytes that were added before keep their first name."""
+        entry = file_entry(self._draft, source, name)
+        first = self._draft.first_with(entry.content) if entry.content is not None else None
+        return cast("StoredFile", first or self._draft.put(entry))  # its size is known, since its bytes are
+
+    def add(self, value: WBValue, name: str) -> StoredFile:
+        """Take a nested value; the same object again gives its first entry."""
+        return cast("StoredFile", self.entry_of(value) or self.add_value(value, name)[0])  # as above
+
+    def names(self, prefix: str = "") -> list[str]:
+        """Return the names that begin with `prefix`, sorted."""
+        return [path for path in self._draft.paths() if path.startswith(prefix)]
+
+    def entry_of(self, value: WBValue) -> DraftEntry | None:
+        """Return the entry under which the same object was added."""
+        found = self._added.get(id(value))
+        return found[1] if found else None
+
+    def add_value(self, value: WBValue, name: str, *, overwrite: bool = False) -> tuple[DraftEntry, bool]:
+        """Add a value; returns the entry of its name, and whether that says what the value says.
+
+        Side files of a value whose name is taken stay, as in W&B's SDK; those of one that cannot be written do not.
+        """
+        wanted = value.entry_name(name)
+        check_name(wanted)
+        mark = self._draft.mark()
+        try:
+            reference = self._reference(value, wanted)
+            made = reference or self._written(value, wanted)
+            present = None if overwrite else self._draft.get(made.path)
+            entry = present or self._draft.put(made, overwrite=overwrite)
+        except BaseException:
+            self._draft.restore(mark)
+            raise
+        if entry is reference and value.artifact_source is not None:
+            self._referred[entry.path] = (value, cast("ReadableArtifact", value.artifact_source.artifact))
+        self._added[id(value)] = (value, entry)
+        return entry, entry.digest == made.digest
+
+    def _written(self, value: WBValue, wanted: str) -> DraftEntry:
+        """Make the entry of a value's JSON; its side files are added on the way."""
+        text = json.dumps(value.to_json(self), sort_keys=True).encode("ascii")
+        content = self._draft.spool.add(text)
+        if wanted.startswith(_TABLES):
+            first, dot, rest = wanted[len(_TABLES) :].partition(".")
+            wanted = f"{_TABLES}{content.digest[:_DIGITS]}{dot}{rest}" if "/" not in first else wanted
+        return DraftEntry(wanted, content)
+
+    def _reference(self, value: WBValue, wanted: str) -> DraftEntry | None:
+        """Make a reference to the entry that a value was read from; None if it was made here, or changed since."""
+        origin = value.artifact_source
+        if origin is None or not origin.name or not value.is_unchanged():
+            return None
+        source = origin.artifact
+        if not isinstance(source, ReadableArtifact) or getattr(source, "value_sink", None) is self:
+            return None
+        entry = source_entry(source, origin.name, wanted)
+        return entry if parse_ref(entry.ref) else None
+
+    def resolve(self, ref: ArtifactRef) -> ReadableArtifact | None:
+        """Return the artifact that a reference of this draft leads to, as far as it came in through a value."""
+        for _, source in self._referred.values():
+            if ref.id == (source.server_id if ref.by_server_id else source.client_id):
+                return source
+        return None
+
+    def clear(self) -> None:
+        """Let go of all values."""
+        self._added.clear()
+        self._referred.clear()
+
+    # ------------------------------------------------------------------------------------- when it is logged
+
+    def settle(self, state: State) -> tuple[str, ...]:
+        """Make sure that what the draft refers to can be read in the store that it goes to.
+
+        A value of a version that is live in that store stays a reference; the client ids of such versions are returned,
+        and their bytes stay as long as the new version does, even if they are deleted. A value of anything else is
+        written out: its JSON and its side files become entries of the draft.
+        """
+        needs = set()
+        for path in sorted(self._referred):
+            entry = self._draft.get(path)
+            if entry is None or entry.ref is None:
+                continue
+            client_id = _live_target(state, entry.ref)
+            if client_id is not None:
+                needs.add(client_id)
+            else:
+                self._write_out(path, entry)
+        return tuple(sorted(needs))
+
+    def _write_out(self, path: str, entry: DraftEntry) -> None:
+        value, source = self._referred.pop(path)
+        try:
+            written = self._written(value, path)
+        except (AlreadyStoredError, LookupError) as error:
+            problem = f"refers to a value of {source.qualified_name}, which is not in this store and cannot be copied"
+            raise VersionConflictError(
+                path, f"{problem} ({error})", "Log that artifact to this store first."
+            ) from error
+        ref = entry.ref if written.digest == entry.digest else None
+        self._draft.put(DraftEntry(path, written.content, ref=ref), overwrite=True)
+
+
+def _live_target(state: State, ref: str) -> str | None:
+    """Return the client id of the live version that a reference leads to."""
+    target = parse_ref(ref)
+    found = state.find_live(target) if target else None
+    return found[1].client_id if found else None
