@@ -59,9 +59,7 @@ def box3d(
     quaternion = np.asarray(orientation, np.float64)
     norm = float(np.linalg.norm(quaternion))
     if not norm > 0:
-        raise RejectedValueError(
-            "orientation", "is zero", "Pass (w, x, y, z); (1, 0, 0, 0) turns nothing."
-        )
+        raise RejectedValueError("orientation", "is zero", "Pass (w, x, y, z); (1, 0, 0, 0) turns nothing.")
     w, axis = quaternion[0] / norm, quaternion[1:] / norm
     corners = np.array(list(itertools.product((-0.5, 0.5), repeat=3))) * np.asarray(size, np.float64)
     across = np.cross(axis, corners)

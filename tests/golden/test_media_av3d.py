@@ -9,8 +9,8 @@ from sinks import DictStore, FolderSource
 
 from datatypes import registry, wire
 
-SINGLE = {"audio-file", "object3D-file"}
-LISTS = {"audio", "object3D"}
+SINGLE = {"audio-file", "object3D-file", "molecule-file"}
+LISTS = {"audio", "object3D", "molecule"}
 
 
 def artifact_objects(golden_artifact):
