@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from storage import layout, run_folder
-from storage.errors import BackendError, InvalidNameError
+from storage.errors import BackendError, InvalidNameError, NotInStoreError
 from storage.run_history import write_parquet
 from storage.run_reader import StoredRun
 from storage.run_sink import DirectoryRunSink
@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     class ArtifactStore(Protocol):
         """What a run asks of its store."""
 
-        def log_artifact(self, artifact: Any, aliases: Sequence[str] = ()) -> Any:
-            """Store an artifact as a version."""
+        def log_artifact(self, artifact: Any, aliases: Sequence[str] = (), *, run: str | None = None) -> Any:
+            """Store an artifact as a version that the run made."""
+
+        def use_artifact(self, ref: str, run: str) -> Any:
+            """Return a version and record that the run used it."""
 
         def artifact(self, ref: str) -> Any:
             """Return the artifact that a reference names."""
@@ -94,7 +97,7 @@ class Run(DirectoryRunSink):
             The stored version.
         """
         self._check_open()
-        saved = self._store.log_artifact(artifact, aliases=aliases)
+        saved = self._store.log_artifact(artifact, aliases=aliases, run=self.id)
         self._record(saved, used=False)
         return saved
 
@@ -103,11 +106,16 @@ class Run(DirectoryRunSink):
 
         Parameters
         ----------
-        ref : str or Artifact
-            ``"pets:v0"``, or an artifact that was logged.
+        ref : str or StoredArtifact
+            ``"pets:v0"``, or an artifact that was opened; of one from elsewhere the run's folder alone says so.
         """
         self._check_open()
-        artifact = self._store.artifact(ref) if isinstance(ref, str) else ref
+        artifact = ref
+        if isinstance(ref, str):
+            artifact = self._store.use_artifact(ref, self.id)
+        else:
+            with contextlib.suppress(NotInStoreError, InvalidNameError):
+                self._store.use_artifact(f"{ref.name}@{ref.digest}", self.id)
         self._record(artifact, used=True)
         return artifact
 

@@ -145,7 +145,7 @@ class Folder(ReadableArtifact):
         found = sorted((item for item in self._artifacts if item.name == name), key=_age, reverse=True)
         for store in () if found else self._stores:
             try:
-                return list(store.versions(name))
+                return [store.artifact(f"{name}:{row.version}") for row in reversed(store.versions(name))]
             except NotInStoreError:
                 continue
         return list(found)

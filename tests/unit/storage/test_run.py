@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import datatypes as dtypes
+from storage import Artifact, Store
 from storage.errors import (
     AlreadyStoredError,
     BackendError,
@@ -41,10 +42,13 @@ class FakeStore:
     def __init__(self) -> None:
         self.logged: dict[str, Any] = {}
 
-    def log_artifact(self, artifact: Any, aliases: Any = ()) -> Any:
+    def log_artifact(self, artifact: Any, aliases: Any = (), run: str | None = None) -> Any:
         saved = SimpleNamespace(name=artifact, type="dataset", version="v0", digest="d" * 64, aliases=sorted(aliases))
         self.logged[f"{artifact}:v0"] = saved
         return saved
+
+    def use_artifact(self, ref: str, run: str) -> Any:
+        return self.artifact(ref)
 
     def artifact(self, ref: str) -> Any:
         if ref not in self.logged:
@@ -463,6 +467,40 @@ class TestArtifacts:
         store.logged.clear()
         assert StoredRun(run.root, store).artifacts() == []
         assert StoredRun(run.root).artifacts() == []
+
+
+class TestInAStore:
+    def test_a_run_of_a_store_with_its_artifacts(self, tmp_path):
+        store = Store(tmp_path / "store")
+        with store.run(project="demo", name="first", config={"lr": 1}) as run:
+            draft = Artifact("pets", type="dataset")
+            draft.add(dtypes.Image(pixels()), "eye")
+            saved = run.log_artifact(draft, aliases=["best"])
+            run.log({"x": 1})
+            assert run.use_artifact("pets:best").digest == saved.digest
+            run.use_artifact(saved)
+        (read,) = Store(tmp_path / "store").runs()
+        assert (read.project, read.name, read.config, read.steps) == ("demo", "first", {"lr": 1}, 1)
+        assert [record.used for record in read.recorded_artifacts] == [False, True, True]
+        (found,) = read.artifacts()
+        assert (found.qualified_name, found.digest) == ("pets:v0", saved.digest)
+        np.testing.assert_array_equal(found.get("eye").to_numpy(), pixels())
+
+    def test_a_folder_of_stores(self, tmp_path):
+        for name in ("a", "b"):
+            store = Store(tmp_path / name)
+            for number in range(2):
+                draft = Artifact(f"pets-{name}", type="dataset")
+                draft.add(dtypes.Image(pixels(number)), "eye")
+                store.log_artifact(draft)
+            store.run(name=name).finish()
+        opened = open_source(tmp_path)
+        assert (opened.kind, opened.names(), opened.problems) == ("folder", [], [])
+        assert [item.qualified_name for item in opened.artifacts()] == ["pets-a:v1", "pets-b:v1"]
+        assert [item.qualified_name for item in opened.versions("pets-b")] == ["pets-b:v1", "pets-b:v0"]
+        assert opened.artifact("pets-a:v0").version == "v0"
+        assert [run.name for run in opened.runs()] == ["a", "b"]
+        assert open_source(tmp_path / "a").kind == "store"
 
 
 class TestParquet:
