@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from datatypes.molecule import Molecule
     from datatypes.object3d import Object3D
     from datatypes.plotly import Plotly
+    from datatypes.saved_model import SavedModel, SklearnModel, TFKerasModel, TorchModel
+    from datatypes.trace_tree import WBTraceTree
     from datatypes.unknown import UnknownValue
 
 #: Public name → module that defines it. A name here is a promise: add it on purpose.
@@ -67,15 +69,20 @@ _PUBLIC = {
     "MissingExtraError": "errors",
     "MissingFieldError": "errors",
     "MissingMediaError": "errors",
-    "Node": "graph",
     "Molecule": "molecule",
+    "Node": "graph",
     "Object3D": "object3d",
     "Plotly": "plotly",
     "RejectedTypeError": "errors",
     "RejectedValueError": "errors",
+    "SavedModel": "saved_model",
+    "SklearnModel": "saved_model",
+    "TFKerasModel": "saved_model",
+    "TorchModel": "saved_model",
     "UnboundValueError": "errors",
     "UnknownValue": "unknown",
     "UnreadableMediaError": "errors",
+    "WBTraceTree": "trace_tree",
     "WBValue": "base",
     "WireFormatError": "errors",
     "box3d": "boxes3d",
@@ -107,9 +114,14 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "Plotly",
     "RejectedTypeError",
     "RejectedValueError",
+    "SavedModel",
+    "SklearnModel",
+    "TFKerasModel",
+    "TorchModel",
     "UnboundValueError",
     "UnknownValue",
     "UnreadableMediaError",
+    "WBTraceTree",
     "WBValue",
     "WireFormatError",
     "box3d",
