@@ -3,16 +3,50 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 import threading
 from typing import Any, NamedTuple
 
 from app.errors import UnknownReferenceError, ViewerStartError
 
-__all__ = ["Reference", "Session", "current", "open_target", "parse_reference", "set_current"]
+__all__ = ["Reference", "Session", "VersionRow", "current", "open_target", "parse_reference", "set_current"]
 
 #: Artifacts kept open at once. Each is a manifest's file and a few fields; a page shows one or two.
 _MAX_OPEN = 64
+
+
+class VersionRow(NamedTuple):
+    """One version in a list; made without opening its manifest where the store knows."""
+
+    name: str
+    type: str
+    version: str | None
+    aliases: tuple[str, ...]
+    digest: str
+    size: int
+    """Sum of the sizes of its entries, bytes."""
+    entries: int
+    created: str | None
+    """UTC, ISO 8601; None where nobody wrote it down."""
+
+    @property
+    def qualified_name(self) -> str:
+        """``pets:v3``, or the name where there are no versions."""
+        return f"{self.name}:{self.version}" if self.version else self.name
+
+    @classmethod
+    def of(cls, item: Any) -> VersionRow:
+        """Make a row of an artifact that was opened, or of a row of a store."""
+        entries = item.entries if hasattr(item, "entries") else len(item.manifest.entries)
+        created = getattr(item, "created", None)
+        return cls(item.name, item.type, item.version, tuple(item.aliases), item.digest, item.size, entries, created)
+
+    @property
+    def number(self) -> int:
+        """Number of the version; -1 where there is none."""
+        text = (self.version or "").removeprefix("v")
+        return int(text) if text.isdecimal() else -1
 
 
 class Reference(NamedTuple):
@@ -117,12 +151,19 @@ class Session:
         """Return the artifacts that lie in an opened folder."""
         return list(self.opened.artifacts()) if hasattr(self.opened, "artifacts") else []
 
-    def versions(self, name: str) -> list[Any]:
-        """Return all versions of an artifact, newest first."""
-        if self.kind == "store":
-            return list(self.opened.versions(name))
-        inside = list(self.opened.versions(name)) if self.kind == "folder" else []
-        return inside or [artifact for artifact in self.artifacts() if artifact.name == name]
+    def latest_rows(self) -> list[VersionRow]:
+        """Return the latest version of each artifact, sorted by name, as rows."""
+        found = self.artifacts()
+        return [self.versions(item.name)[0] if self.kind == "store" else VersionRow.of(item) for item in found]
+
+    def versions(self, name: str) -> list[VersionRow]:
+        """Return all versions of an artifact, newest first; none if there is no such name."""
+        found: list[Any] = []
+        if self.kind in ("store", "folder"):
+            with contextlib.suppress(LookupError):
+                found = list(self.opened.versions(name))
+        rows = [VersionRow.of(item) for item in found or self.artifacts() if item.name == name]
+        return sorted(rows, key=lambda row: row.number, reverse=True)
 
     def runs(self) -> list[Any]:
         """Return the runs, sorted by project, name and id."""
@@ -179,9 +220,12 @@ class Session:
         for artifact in here:
             if ref in (artifact.qualified_name, artifact.name):
                 return artifact
-        for artifact in [*here, *(self.versions(wanted.name) if self.kind == "folder" else ())]:
+        for artifact in here:
             if artifact.name == wanted.name and _fits(artifact, wanted):
                 return artifact
+        if self.kind == "folder":
+            with contextlib.suppress(LookupError):
+                return self.opened.artifact(ref)
         names = ", ".join(str(artifact.qualified_name) for artifact in here[:5])
         raise UnknownReferenceError(ref, "names nothing here", f"Open one of: {names}." if names else "")
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from storage import Artifact
+
 __all__ = ["add_parser", "run"]
 
 
@@ -49,26 +51,26 @@ def run(args: argparse.Namespace) -> int:
     if not where:
         raise UsageError("store", "is not named", "Add --store DIR, or set VITRINA_STORE.")
     artifact = Artifact(args.name, type=args.type, description=args.description)
-    with Progress("adding files", quiet=args.quiet) as progress:
+    with Progress("storing", quiet=args.quiet):
         for path in map(Path, args.paths):
             _add(artifact, path, inside=len(args.paths) > 1)
-            progress.step()
-    saved = Store(where).log_artifact(artifact, aliases=args.alias)
+        saved = Store(where).log_artifact(artifact, aliases=args.alias)
     if args.json:
         from app.cli.ls import artifact_json
+        from app.session import VersionRow
 
-        print_json({"type": "artifact", "summary": artifact_json(saved)})
+        print_json({"type": "artifact", "summary": artifact_json(VersionRow.of(saved))})
         return 0
     entries = human_count(len(saved.manifest.entries), "entry/entries")
     print(f"{printable(saved.qualified_name)}  {entries}, {human_size(saved.size)}, {' '.join(sorted(saved.aliases))}")
     return 0
 
 
-def _add(artifact: object, path: Path, *, inside: bool) -> None:
+def _add(artifact: Artifact, path: Path, *, inside: bool) -> None:
     """Add one file or folder; of several folders each keeps its name."""
     if path.is_dir():
-        artifact.add_dir(str(path), name=path.resolve().name if inside else None)  # type: ignore[attr-defined]
+        artifact.add_dir(str(path), name=path.resolve().name if inside else None)
     elif path.exists():
-        artifact.add_file(str(path))  # type: ignore[attr-defined]
+        artifact.add_file(str(path))
     else:
         raise UsageError(str(path), "is not there", "Give an existing file or folder.")

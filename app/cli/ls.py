@@ -11,7 +11,7 @@ from app.text import human_count, human_size, printable
 if TYPE_CHECKING:
     import argparse
 
-    from app.session import Session
+    from app.session import Session, VersionRow
 
 __all__ = ["add_parser", "run"]
 
@@ -36,39 +36,39 @@ def run(args: argparse.Namespace) -> int:
     from app.session import open_target
 
     session = open_target(args.path or store_of(args)[0] or ".")
-    artifacts = [found for found in session.artifacts() if args.type in (None, found.type)]
+    rows = [row for row in session.latest_rows() if args.type in (None, row.type)]
     runs = session.runs()
     document = {
         "kind": session.kind,
-        "artifacts": [artifact_json(artifact) for artifact in artifacts],
+        "artifacts": [artifact_json(row) for row in rows],
         "runs": [{"project": run.project, "name": run.name, "id": run.id, "steps": run.steps} for run in runs],
-        "problems": problems_json(problems_of(session, artifacts, runs)),  # last: reading the others finds more
+        "problems": problems_json(problems_of(session, runs)),  # last: reading the others finds more
     }
     if args.json:
         print_json(document)
         return 0
     print(_as_text(session, document))
-    print_problems(problems_of(session, artifacts, runs), quiet=args.quiet)
+    print_problems(problems_of(session, runs), quiet=args.quiet)
     return 0
 
 
-def problems_of(session: Session, artifacts: list[Any], runs: list[Any]) -> list[Any]:
+def problems_of(session: Session, runs: list[Any]) -> list[Any]:
     """Return what could not be read, of the whole and of its parts; each once."""
-    parts = [*artifacts, *runs]
+    parts = [*(session.artifacts() if session.kind != "store" else ()), *runs]
     found = [*session.problems, *(problem for part in parts for problem in part.problems)]
     return list(dict.fromkeys(found))
 
 
-def artifact_json(artifact: Any) -> dict[str, Any]:
-    """Return an artifact as the list has it."""
+def artifact_json(row: VersionRow) -> dict[str, Any]:
+    """Return a version as the list has it."""
     return {
-        "name": artifact.name,
-        "type": artifact.type,
-        "version": artifact.version,
-        "aliases": sorted(artifact.aliases),
-        "digest": artifact.digest,
-        "size": artifact.size,
-        "entries": len(artifact.manifest.entries),
+        "name": row.name,
+        "type": row.type,
+        "version": row.version,
+        "aliases": sorted(row.aliases),
+        "digest": row.digest,
+        "size": row.size,
+        "entries": row.entries,
     }
 
 

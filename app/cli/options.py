@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["add_json", "add_store", "add_verb"]
+__all__ = ["add_json", "add_store", "add_verb", "open_store", "store_of"]
 
 
 def add_verb(
@@ -62,5 +62,27 @@ def store_of(args: Any) -> tuple[str, bool]:
     """Return the store that is named, and whether it was named on the command line; an empty text if none is."""
     import os
 
-    given = getattr(args, "store", None)
+    given = args.store
     return (given, True) if given else (os.environ.get("VITRINA_STORE", ""), False)
+
+
+def open_store(args: Any) -> Any:
+    """Return the store that a verb works on: the path given, else ``--store``, else the variable.
+
+    Raises
+    ------
+    UsageError
+        If none is named, or it is no store.
+    """
+    from app.errors import UsageError
+    from app.session import open_target
+
+    where = args.path or store_of(args)[0]
+    if not where:
+        raise UsageError("store", "is not named", "Name one, or set VITRINA_STORE.")
+    opened = open_target(where).opened
+    if opened.kind != "store":
+        raise UsageError(
+            str(where), f"is no store, it is of the kind {opened.kind}", "Name the folder that vitrina log made."
+        )
+    return opened

@@ -117,14 +117,14 @@ def _width(text: str) -> int:
 
 
 class Progress:
-    """A line on the terminal that says how far a long step is; appears after a second, and only for people.
+    """A line on the terminal that says that something is being done; appears after a second, and only for people.
 
     Parameters
     ----------
     what : str
-        What is being done: ``"hashing"``.
+        What is being done: ``"copying"``.
     total : int
-        Steps of the whole; 0 if nobody knows.
+        Steps of the whole; 0 if nobody counts them, then the line tells the seconds.
     quiet : bool
         Never appear.
 
@@ -136,43 +136,56 @@ class Progress:
     """
 
     #: Seconds before it appears, and between two updates.
-    _DELAY, _INTERVAL = 1.0, 0.1
+    DELAY, INTERVAL = 1.0, 0.2
 
     def __init__(self, what: str, *, total: int = 0, quiet: bool = False) -> None:
-        import time
-
-        self._clock = time.monotonic
         self._what = what
         self._total = total
         self._done = 0
-        self._is_on = sys.stderr.isatty() and not quiet
-        self._next = self._clock() + self._DELAY
         self._shown = 0
+        self._thread = None
+        if sys.stderr.isatty() and not quiet:
+            import threading
+
+            self._ended = threading.Event()
+            self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
         """Begin."""
+        if self._thread is not None:
+            self._thread.start()
         return self
 
     def step(self, count: int = 1) -> None:
         """Say that `count` more steps are done."""
         self._done += count
-        if not self._is_on or self._clock() < self._next:
-            return
-        self._next = self._clock() + self._INTERVAL
-        text = f"{self._what} {self._done:,}"
-        if self._total:
-            filled = min(20, 20 * self._done // self._total)
-            text = f"{text} of {self._total:,} [{'=' * filled}{' ' * (20 - filled)}]"
-        self._show(text)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the line away."""
+        if self._thread is not None:
+            self._ended.set()
+            self._thread.join()
+
+    def _run(self) -> None:
+        import time
+
+        begin = time.monotonic()
+        wait = self.DELAY
+        while not self._ended.wait(wait):
+            wait = self.INTERVAL
+            self._show(self._line(time.monotonic() - begin))
         if self._shown:
             self._show("")
             sys.stderr.write("\r")
             sys.stderr.flush()
+
+    def _line(self, seconds: float) -> str:
+        if not self._total:
+            return f"{self._what} … {seconds:.0f} s"
+        filled = min(20, 20 * self._done // self._total)
+        return f"{self._what} {self._done:,} of {self._total:,} [{'=' * filled}{' ' * (20 - filled)}]"
 
     def _show(self, text: str) -> None:
         sys.stderr.write(f"\r{text}{' ' * max(0, self._shown - len(text))}")

@@ -107,15 +107,21 @@ def _around(place: Path, rest: str, kinds: tuple[str, ...]) -> tuple[Path, str] 
 
 def _named(session: Session, rest: str) -> Target:
     """Read ``name/entry`` in a store, or in a folder of artifacts."""
-    name, _, entry = rest.partition("/")
-    try:
-        artifact = session.resolve(name)
-    except LookupError:
-        runs = [run for run in session.runs() if run.id == name]
-        if not runs:
-            raise
-        return Target(session, run=runs[0], entry=_run_file(runs[0], entry))
-    return Target(session, artifact, entry=_entry(artifact, entry))
+    parts = rest.split("/")
+    refusal: Exception | None = None
+    for count in range(1, len(parts) + 1):  # names of folders' artifacts may hold slashes
+        name, entry = "/".join(parts[:count]), "/".join(parts[count:])
+        try:
+            artifact = session.resolve(name)
+        except (LookupError, ValueError) as error:  # ValueError: no name at all
+            refusal = refusal or error
+        else:
+            return Target(session, artifact, entry=_entry(artifact, entry))
+        for run in session.runs():
+            if run.id == name:
+                return Target(session, run=run, entry=_run_file(run, entry))
+    assert refusal is not None
+    raise refusal
 
 
 def _inside(session: Session, rest: str) -> Target:

@@ -1,10 +1,12 @@
 """What a reference means, in a store and where there is none."""
 
+import types
+
 import pytest
 
 from app import media
 from app.errors import UnknownReferenceError, ViewerStartError
-from app.session import Reference, Session, current, open_target, parse_reference, set_current
+from app.session import Reference, Session, VersionRow, current, open_target, parse_reference, set_current
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,8 @@ def test_parts(ref, expected, fixed):
 
 
 class Artifact:
-    kind, problems = "artifact", ()
+    kind, problems, type, size = "artifact", (), "dataset", 7
+    manifest = types.SimpleNamespace(entries={"a": 1, "b": 2})
 
     def __init__(self, name="pets", version="v3", aliases=("latest", "best"), digest="ab" * 32):
         self.name, self.version, self.aliases, self.digest = name, version, aliases, digest
@@ -69,12 +72,10 @@ class TestOneArtifact:
     def test_lists(self):
         artifact = Artifact()
         session = Session(artifact, "x")
-        assert (session.artifacts(), session.versions("pets"), session.versions("x"), session.runs()) == (
-            [artifact],
-            [artifact],
-            [],
-            [],
-        )
+        row = VersionRow("pets", "dataset", "v3", ("latest", "best"), "ab" * 32, 7, 2, None)
+        assert (session.artifacts(), session.versions("x"), session.runs()) == ([artifact], [], [])
+        assert session.versions("pets") == session.latest_rows() == [row]
+        assert (row.qualified_name, row.number) == ("pets:v3", 3)
 
 
 class TestStore:
