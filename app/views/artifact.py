@@ -196,7 +196,7 @@ def _versions(session: Session, artifact: Any) -> None:
     rows = []
     for item in session.versions(artifact.name):
         chips = [{"text": alias, "kind": "alias"} for alias in item.aliases if alias != item.version]
-        cells = [item.version or item.name, inspecting.short_digest(item.digest), human_count(len(item.names()), "entry/entries"), human_size(item.size)]
+        cells = [item.version or item.name, inspecting.short_digest(item.digest), human_count(item.entries, "entry/entries"), human_size(item.size)]
         rows.append(
             {
                 "href": artifact_page(item.qualified_name),
