@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datatypes.bounding_boxes import BoundingBoxes2D
     from datatypes.boxes3d import box3d
     from datatypes.classes import Classes
+    from datatypes.data_frame import DataFrame, data_frame_to_json
     from datatypes.errors import (
         DataTypeError,
         DecodeLimitError,
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
     from datatypes.html import Html
     from datatypes.image import Image
     from datatypes.image_mask import ImageMask
+    from datatypes.joined_table import JoinedTable
     from datatypes.json_metadata import JSONMetadata
     from datatypes.molecule import Molecule
     from datatypes.object3d import Object3D
+    from datatypes.partitioned_table import PartitionedTable
     from datatypes.plotly import Plotly
     from datatypes.saved_model import SavedModel, SklearnModel, TFKerasModel, TorchModel
+    from datatypes.table import Table
     from datatypes.trace_tree import WBTraceTree
     from datatypes.unknown import UnknownValue
 
@@ -55,6 +59,7 @@ _PUBLIC = {
     "Bokeh": "bokeh",
     "BoundingBoxes2D": "bounding_boxes",
     "Classes": "classes",
+    "DataFrame": "data_frame",
     "DataTypeError": "errors",
     "DecodeLimitError": "errors",
     "Edge": "graph",
@@ -65,6 +70,7 @@ _PUBLIC = {
     "Image": "image",
     "ImageMask": "image_mask",
     "JSONMetadata": "json_metadata",
+    "JoinedTable": "joined_table",
     "Media": "base",
     "MissingExtraError": "errors",
     "MissingFieldError": "errors",
@@ -72,12 +78,14 @@ _PUBLIC = {
     "Molecule": "molecule",
     "Node": "graph",
     "Object3D": "object3d",
+    "PartitionedTable": "partitioned_table",
     "Plotly": "plotly",
     "RejectedTypeError": "errors",
     "RejectedValueError": "errors",
     "SavedModel": "saved_model",
     "SklearnModel": "saved_model",
     "TFKerasModel": "saved_model",
+    "Table": "table",
     "TorchModel": "saved_model",
     "UnboundValueError": "errors",
     "UnknownValue": "unknown",
@@ -86,6 +94,7 @@ _PUBLIC = {
     "WBValue": "base",
     "WireFormatError": "errors",
     "box3d": "boxes3d",
+    "data_frame_to_json": "data_frame",
 }
 
 __all__ = [  # the two functions are static methods of WBValue, found by __getattr__
@@ -94,6 +103,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "Bokeh",
     "BoundingBoxes2D",
     "Classes",
+    "DataFrame",
     "DataTypeError",
     "DecodeLimitError",
     "Edge",
@@ -104,6 +114,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "Image",
     "ImageMask",
     "JSONMetadata",
+    "JoinedTable",
     "Media",
     "MissingExtraError",
     "MissingFieldError",
@@ -111,12 +122,14 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "Molecule",
     "Node",
     "Object3D",
+    "PartitionedTable",
     "Plotly",
     "RejectedTypeError",
     "RejectedValueError",
     "SavedModel",
     "SklearnModel",
     "TFKerasModel",
+    "Table",
     "TorchModel",
     "UnboundValueError",
     "UnknownValue",
@@ -125,6 +138,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "WBValue",
     "WireFormatError",
     "box3d",
+    "data_frame_to_json",
     "init_from_json",
     "type_mapping",
 ]

@@ -1,0 +1,433 @@
+"""Which type a cell has, and whether it fits its column: W&B's rules, in types that its SDK can read back.
+
+W&B writes ``pythonObject`` for NumPy text, bytes, decimals and others, and its own reader then refuses the table; here
+they are ``string`` and ``number``. Lists of mixed values are lists of ``any``. Source: SDK 0.31.0.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from decimal import Decimal
+from types import NoneType
+from typing import TYPE_CHECKING, Any
+
+from datatypes.base import WBValue
+from datatypes.column_types import (
+    ANY,
+    BOOLEAN,
+    NONE,
+    NUMBER,
+    STRING,
+    TIMESTAMP,
+    UNKNOWN,
+    ColumnType,
+    constant,
+    list_of,
+    members,
+    optional,
+    python_object,
+    typed_dict,
+    union,
+)
+from datatypes.errors import RejectedTypeError
+from datatypes.table_keys import ClassSetPart, TableIndex, TableKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["admit", "as_array", "fixed_type", "from_dtype", "has_values", "is_missing", "merge", "type_of"]
+
+#: Classes whose cells all have one type, whatever their value; others are looked up or looked at.
+_FIXED: dict[type, ColumnType | None] = {
+    NoneType: NONE,
+    bool: BOOLEAN,
+    int: NUMBER,
+    float: NUMBER,
+    str: STRING,
+    bytes: STRING,
+    bytearray: STRING,
+    Decimal: NUMBER,
+    datetime.datetime: TIMESTAMP,
+    datetime.date: TIMESTAMP,
+    datetime.time: STRING,
+    datetime.timedelta: NUMBER,
+    list: None,
+    tuple: None,
+    set: None,
+    frozenset: None,
+    dict: None,
+    TableKey: None,
+    TableIndex: None,
+}
+
+#: Tags that name a type of their own.
+_TYPED_TAGS = frozenset(
+    ["audio-file", "bokeh-file", "html-file", "joined-table", "object3D-file", "partitioned-table", "video-file"]
+    + ["wb_trace_tree"]
+)
+
+#: Bases in the order in which a subclass is matched: an IntEnum is an Enum first.
+_BASES = (enum.Enum, bool, int, float, str, bytes, Decimal, datetime.datetime, datetime.date, datetime.timedelta)
+
+_ARTIFACT_TEXT = "wandb-artifact://"
+
+
+def fixed_type(cls: type) -> ColumnType | None:
+    """Return the type that all values of a class have; None if it depends on the value, or there is none."""
+    if cls not in _FIXED:
+        _FIXED[cls] = _look_up(cls)
+    return _FIXED[cls]
+
+
+def _look_up(cls: type) -> ColumnType | None:
+    if issubclass(cls, WBValue):
+        return _value_type(cls)
+    if cls.__module__.startswith("pandas.") and cls.__name__ in ("NaTType", "NAType"):
+        return NONE
+    if cls.__module__.startswith("pandas.") and cls.__name__ in ("Period", "Interval"):
+        return STRING
+    if cls.__module__ == "numpy":
+        return _numpy_type(cls)
+    for base in _BASES:
+        if issubclass(cls, base):
+            return STRING if base is enum.Enum else _FIXED[base]
+    if issubclass(cls, list | tuple | set | frozenset | dict):
+        return None
+    return STRING if any("__call__" in base.__dict__ for base in cls.__mro__) else None  # functions: by their name
+
+
+def _numpy_type(cls: type) -> ColumnType | None:
+    import numpy as np
+
+    table = ((np.bool_, BOOLEAN), (np.datetime64, TIMESTAMP), (np.timedelta64, NUMBER), (np.integer, NUMBER))
+    for base, found in (*table, (np.floating, NUMBER), (np.str_, STRING), (np.bytes_, STRING)):
+        if issubclass(cls, base):
+            return found
+    return None
+
+
+def _value_type(cls: type[WBValue]) -> ColumnType | None:
+    tag = cls.artifact_type
+    if tag in ("image-file", "table", "classes"):
+        return None
+    if tag is None:
+        return ANY if cls.__name__ == "UnknownValue" else python_object(cls.__name__)
+    return ColumnType(tag) if tag in _TYPED_TAGS else python_object(cls.__name__)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a cell counts as null: None, NaN, and what pandas has for it."""
+    if value is None:
+        return True
+    if isinstance(value, float) or type(value).__module__ == "numpy":
+        found = value != value  # noqa: PLR0124  # NaN and NaT are the values that differ from themselves
+        return found is True or type(found).__name__ in ("bool", "bool_") and bool(found)
+    return fixed_type(type(value)) is NONE
+
+
+def has_values(cell: Any, depth: int = 0) -> bool:
+    """Whether a list or dict holds values of ours somewhere inside."""
+    if isinstance(cell, WBValue):
+        return True
+    if not isinstance(cell, list | tuple | set | frozenset | dict):
+        return False
+    if depth > 64:
+        raise RejectedTypeError("cell", "is nested more than 64 deep", "Store it as a file instead.")
+    items: Iterable[Any] = cell.values() if isinstance(cell, dict) else cell
+    return any(has_values(item, depth + 1) for item in items if not isinstance(item, str | int | float))
+
+
+def as_array(value: Any) -> Any:
+    """Return an array or a tensor of any library as an ndarray; None if it is neither."""
+    if type(value).__module__.partition(".")[0] not in ("numpy", "torch", "tensorflow", "jax", "jaxlib", "cupy"):
+        return None
+    import numpy as np
+
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, np.generic) or not hasattr(value, "shape"):
+        return None
+    for step in ("detach", "cpu"):
+        value = getattr(value, step)() if hasattr(value, step) else value
+    return np.asarray(value.numpy() if hasattr(value, "numpy") else value)
+
+
+def type_of(value: Any) -> ColumnType | None:
+    """Return the type of a cell; None if it has no form on the wire."""
+    cls = type(value)
+    fixed = fixed_type(cls)
+    if fixed is not None:
+        if fixed is NUMBER and is_missing(value):
+            return NONE
+        if fixed is STRING and isinstance(value, str) and value.startswith(_ARTIFACT_TEXT):
+            return ColumnType("artifactVersion")
+        return NONE if fixed is TIMESTAMP and is_missing(value) else fixed
+    if isinstance(value, TableKey | TableIndex):
+        return _key_type(value)
+    if isinstance(value, WBValue):
+        return _media_type(value)
+    if isinstance(value, list | tuple | set | frozenset | dict):
+        if has_values(value):
+            return ANY
+        return _dict_type(value) if isinstance(value, dict) else _list_type(value)
+    array = as_array(value)
+    return None if array is None else ColumnType("ndarray", {"shape": array.shape, "serialization_path": None})
+
+
+def _key_type(value: TableKey | TableIndex) -> ColumnType:
+    if isinstance(value, TableKey):
+        return ColumnType("foreignKey", {"table": value.link, "col_name": value.column}) if value.link else STRING
+    return ColumnType("foreignIndex", {"table": value.link}) if value.link else NUMBER
+
+
+def _dict_type(value: dict[Any, Any]) -> ColumnType | None:
+    found = {key: type_of(item) for key, item in value.items()}
+    return typed_dict({key: ANY if item is None else item for key, item in found.items()})
+
+
+def _list_type(value: Iterable[Any]) -> ColumnType:
+    items = list(value)
+    missing = any(item is None or item != item for item in items if item is None or isinstance(item, float))
+    element: ColumnType | None = optional(UNKNOWN) if missing else UNKNOWN
+    kinds = set(map(type, items))
+    if len(kinds) == 1 and not missing and (single := fixed_type(kinds.pop())) is not None:
+        return list_of(single, len(items))
+    for item in items:
+        element = None if element is None else admit(element, item)
+    if element is None:
+        element = optional(ANY) if missing else ANY
+    return list_of(element, len(items))
+
+
+def _media_type(value: Any) -> ColumnType | None:
+    tag = value.artifact_type
+    if tag == "table":
+        return ColumnType("table", {"column_types": typed_dict(value.types_by_name())})
+    if tag == "classes":
+        return _class_ids(value)
+    return ColumnType("image-file", _picture_params(value)) if tag == "image-file" else ANY
+
+
+_PLAIN_PICTURE: dict[str, Any] = {
+    "box_class_maps": {},
+    "box_layers": {},
+    "box_score_keys": set(),
+    "class_map": {},
+    "mask_class_maps": {},
+    "mask_layers": {},
+}
+
+
+def _picture_params(image: Any) -> dict[str, Any]:
+    """Gather class ids and names of a picture's boxes and masks."""
+    if not image.boxes and not image.masks:
+        classes = image.classes
+        return _PLAIN_PICTURE if classes is None else _PLAIN_PICTURE | {"class_map": _names(classes.names)}
+    boxes, masks = image.boxes, image.masks
+    return {
+        "box_class_maps": {name: _names(part.class_labels) for name, part in boxes.items()},
+        "box_layers": {name: set(part.class_labels) for name, part in boxes.items()},
+        "box_score_keys": {
+            key for part in boxes.values() for box in part.box_data for key in (box.get("scores") or {})
+        },
+        "class_map": _names(image.class_names()),
+        "mask_class_maps": {name: _names(part.class_labels) for name, part in masks.items()},
+        "mask_layers": {name: set(part.class_labels) for name, part in masks.items()},
+    }
+
+
+def _names(labels: dict[Any, str]) -> dict[str, str]:
+    return {str(key): name for key, name in labels.items()}
+
+
+def _class_ids(classes: Any) -> ColumnType:
+    ids = ColumnType("union", {"allowed_types": tuple(constant(item["id"]) for item in classes.class_set)})
+    return ColumnType("classesId", {"classes_obj": ClassSetPart(classes), "valid_ids": ids})
+
+
+def admit(column_type: ColumnType, value: Any) -> ColumnType | None:
+    """Return the type that a column has once it holds `value` too; None if the value does not fit."""
+    name = column_type.name
+    if name == "union":
+        return _admit_union(column_type, lambda member: admit(member, value), value)
+    if name == "const":
+        same = type(value) is type(column_type.params["val"]) or not isinstance(value, bool)
+        return column_type if same and constant(value).params["val"] == column_type.params["val"] else None
+    if name == "classesId":
+        return column_type if _is_class_id(column_type, value) else None
+    if name == "list" and isinstance(value, list | tuple | set | frozenset) and not has_values(value):
+        element: ColumnType | None = column_type.params["element_type"]
+        for item in value:
+            element = None if element is None else admit(element, item)
+        return None if element is None else list_of(element, len(value))
+    if name == "typedDict" and isinstance(value, dict) and not has_values(value):
+        return _admit_dict(column_type, value)
+    if name == "ndarray" and isinstance(value, list):
+        return column_type
+    found = type_of(value)
+    return None if found is None else merge(column_type, found)
+
+
+def _admit_dict(column_type: ColumnType, value: dict[Any, Any]) -> ColumnType | None:
+    type_map: dict[str, ColumnType] = column_type.params["type_map"]
+    given = {str(key): item for key, item in value.items()}
+    if given.keys() - type_map.keys():
+        return None
+    merged: dict[str, ColumnType] = {}
+    for key, inner in type_map.items():
+        found = admit(inner, given.get(key))
+        if found is None:
+            return None
+        merged[key] = found
+    return typed_dict(merged)
+
+
+def _is_class_id(column_type: ColumnType, value: Any) -> bool:
+    valid = column_type.params.get("valid_ids")
+    if isinstance(value, WBValue) or valid is None:
+        return True
+    ids = [item.params.get("val") for item in members(valid)] if isinstance(valid, ColumnType) else _raw_ids(valid)
+    return any(type(value) is type(item) and value == item for item in ids)
+
+
+def _raw_ids(valid: Any) -> Sequence[Any]:
+    """Return the ids of a class set as stored JSON has them."""
+    params = valid.get("params") if isinstance(valid, dict) else None
+    allowed = params.get("allowed_types") if isinstance(params, dict) else None
+    items = [item.get("params") for item in allowed or [] if isinstance(item, dict)]
+    return [item.get("val") for item in items if isinstance(item, dict)]
+
+
+def _admit_union(column_type: ColumnType, fit: Any, value: Any) -> ColumnType | None:
+    """Give a value to the first member that takes it; what is unknown takes any kind, once."""
+    allowed = column_type.params["allowed_types"]
+    for index, member in enumerate(allowed):
+        if member.name == "unknown":
+            continue
+        found = fit(member)
+        if found is not None:
+            return column_type if found == member else union([*allowed[:index], found, *allowed[index + 1 :]])
+    if not any(member.name == "unknown" for member in allowed):
+        return None
+    found = fit(UNKNOWN)
+    return None if found is None else union([*(item for item in allowed if item.name != "unknown"), found])
+
+
+def merge(column_type: ColumnType, other: ColumnType) -> ColumnType | None:  # noqa: C901  # a table of W&B's rules
+    """Return the type that holds all of both; None if W&B's rules do not let one column have both."""
+    name, kind = column_type.name, other.name
+    if name == "union":
+        found: ColumnType | None = column_type
+        for item in members(other):
+            found = None if found is None else _admit_union(found, lambda member, item=item: merge(member, item), None)
+        return found
+    if name == "unknown":
+        return None if kind == "none" else other
+    if name == "any":
+        return None if kind == "none" else column_type
+    if name in _TAKES:
+        return column_type if kind in _TAKES[name] else None
+    if name != kind:
+        return None
+    if name == "list":
+        return _merge_lists(column_type, other)
+    if name in ("typedDict", "table"):
+        return _merge_maps(column_type, other)
+    if name == "image-file":
+        return _merge_pictures(column_type, other)
+    if name == "ndarray":
+        return column_type if column_type.params["shape"] == other.params["shape"] else None
+    return column_type if column_type == other else None
+
+
+#: Kinds that cells of keys and links arrive as.
+_TAKES = {
+    "artifactVersion": ("artifactVersion",),
+    "foreignIndex": ("number", "foreignIndex"),
+    "foreignKey": ("string", "foreignKey"),
+    "primaryKey": ("string", "primaryKey", "foreignKey"),
+}
+
+
+def _merge_lists(left: ColumnType, right: ColumnType) -> ColumnType | None:
+    element = merge(left.params["element_type"], right.params["element_type"])
+    if right.params["element_type"] == UNKNOWN:  # an empty list fits every list
+        element = left.params["element_type"]
+    if element is None:
+        return None
+    length = left.params["length"] if left.params["length"] == right.params["length"] else None
+    return list_of(element, length)
+
+
+def _merge_maps(left: ColumnType, right: ColumnType) -> ColumnType | None:
+    if left.name == "table":
+        inner = merge(left.params.get("column_types", UNKNOWN), right.params.get("column_types", UNKNOWN))
+        return None if inner is None else ColumnType("table", {"column_types": inner})
+    mine, its = left.params["type_map"], right.params["type_map"]
+    if its.keys() - mine.keys():
+        return None
+    merged = {key: merge(item, its[key]) if key in its else item for key, item in mine.items()}
+    return None if None in merged.values() else typed_dict({key: item for key, item in merged.items() if item})
+
+
+def _merge_pictures(left: ColumnType, right: ColumnType) -> ColumnType:
+    """Unite the sets; of two names for one id the first row's counts."""
+    mine, its = left.params, right.params
+    if mine == its or not its:
+        return left
+    merged: dict[str, Any] = {"box_score_keys": mine["box_score_keys"] | its["box_score_keys"]}
+    for key in ("box_layers", "mask_layers"):
+        names = mine[key].keys() | its[key].keys()
+        merged[key] = {name: mine[key].get(name, set()) | its[key].get(name, set()) for name in sorted(names)}
+    for key in ("box_class_maps", "mask_class_maps"):
+        names = mine[key].keys() | its[key].keys()
+        merged[key] = {name: its[key].get(name, {}) | mine[key].get(name, {}) for name in sorted(names)}
+    merged["class_map"] = its["class_map"] | mine["class_map"]
+    return ColumnType("image-file", merged)
+
+
+#: Python types that stand for a type of cells.
+_BY_PYTHON_TYPE: dict[type, ColumnType] = {
+    NoneType: NONE,
+    dict: typed_dict({}),
+    frozenset: list_of(UNKNOWN),
+    list: list_of(UNKNOWN),
+    set: list_of(UNKNOWN),
+    tuple: list_of(UNKNOWN),
+}
+
+
+def from_dtype(dtype: Any) -> ColumnType:
+    """Return the type that a user means.
+
+    Parameters
+    ----------
+    dtype : object
+        A type of ours, a Python or NumPy type, ``[T]`` (lists of T), ``[T, U]`` (either), ``{key: T}`` (dicts),
+        `Classes` (ids of that set), or any other value: exactly that value.
+    """
+    if isinstance(dtype, ColumnType):
+        return dtype
+    if isinstance(dtype, type):
+        return _from_class(dtype)
+    if isinstance(dtype, list):
+        inner = [from_dtype(item) for item in dtype]
+        return union(inner) if len(inner) > 1 else list_of(inner[0] if inner else UNKNOWN)
+    if isinstance(dtype, dict):
+        return typed_dict({key: from_dtype(item) for key, item in dtype.items()})
+    if isinstance(dtype, WBValue) and dtype.artifact_type == "classes":
+        return _class_ids(dtype)
+    if type(dtype).__module__.startswith("numpy") and hasattr(dtype, "type"):
+        return _from_class(dtype.type)
+    return constant(dtype)
+
+
+def _from_class(cls: type) -> ColumnType:
+    if cls in _BY_PYTHON_TYPE:
+        return _BY_PYTHON_TYPE[cls]
+    if issubclass(cls, WBValue) and cls.artifact_type == "image-file":
+        return ColumnType("image-file", _PLAIN_PICTURE)
+    if issubclass(cls, WBValue) and cls.artifact_type in ("table", "classes"):
+        return ColumnType("table", {"column_types": typed_dict({})}) if cls.artifact_type == "table" else ANY
+    return fixed_type(cls) or python_object(cls.__name__)

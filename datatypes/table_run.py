@@ -1,0 +1,105 @@
+"""Tables in a run: the side file, increments, and the fields of the history row."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+from datatypes import wire
+from datatypes.payload import BytesPayload, TemporaryPayload
+from datatypes.table_write import STREAMED_CELLS, write_run_file
+
+if TYPE_CHECKING:
+    from datatypes.payload import Payload
+    from datatypes.ports import RunSink
+    from datatypes.table import Table
+
+__all__ = ["RunState", "bind", "run_json"]
+
+#: Most references to earlier increments that a row shows. Source: SDK 0.20.0 and later.
+_SHOWN_INCREMENTS = 100
+
+
+class RunState:
+    """What a table remembers of its logs.
+
+    Attributes
+    ----------
+    start : int
+        First row that no increment has yet.
+    increment : int
+        Number of the increment that comes next.
+    previous : list of str
+        References to earlier increments.
+    references : dict
+        Fields that name the artifact with the real cells, as the run gave them.
+    logged : dict
+        Number and references of the increment that was logged last.
+    """
+
+    def __init__(self) -> None:
+        self.start = 0
+        self.increment = 0
+        self.previous: list[str] = []
+        self.references: dict[str, Any] = {}
+        self.logged: dict[str, Any] = {}
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of the increment that comes next."""
+        return {"increment_num": self.increment, "previous_increments_paths": self.previous[-_SHOWN_INCREMENTS:]}
+
+    def advance(self, rows: int) -> None:
+        """Take note that all rows are logged."""
+        self.logged = self.fields()
+        self.start, self.increment = rows, self.increment + 1
+        if isinstance(path := self.references.get("artifact_path"), str):
+            self.previous.append(path)
+
+
+def _payload(table: Table, start: int) -> Payload:
+    if (len(table.rows) - start) * len(table.columns) <= STREAMED_CELLS:
+        buffer = io.BytesIO()
+        write_run_file(table, buffer, start)
+        return BytesPayload(buffer.getvalue(), ".table.json")
+    payload = TemporaryPayload(".table.json")
+    with payload.local_path().open("wb") as file:
+        write_run_file(table, file, start)
+    return payload
+
+
+def bind(table: Table, run: RunSink, key: str, step: int | str, id_: int | str | None) -> None:
+    """Put the side file into a run.
+
+    A run that keeps artifacts offers ``log_table_artifact(table, key, step)``, which stores the table with its real
+    cells and returns the fields that name it: ``artifact_path`` and ``_latest_artifact_path``.
+    """
+    state = table._run_state
+    is_increment = table.log_mode == "INCREMENTAL"
+    payload = _payload(table, state.start if is_increment else 0)
+    bound = table._bound
+    repeated = bound is not None and bound[0] is run and bound[1].digest == payload.sha256
+    if repeated and table.log_mode == "IMMUTABLE":  # logged again as it was: the row repeats the first file
+        return
+    suffix = payload.sha256[: wire.DIGITS] if id_ is None else id_
+    name = wire.run_file_name(table.media_folder, key, step, suffix, payload.extension)
+    stored = run.add_file(payload.handover, name)
+    table._bound, table._name = (run, stored), stored.path
+    if (log_artifact := getattr(run, "log_table_artifact", None)) is not None:
+        state.references = dict(log_artifact(table, key, step) or {})
+    if is_increment:
+        state.advance(len(table.rows))
+
+
+def run_json(table: Table, file_fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of the history row."""
+    fields = {
+        **file_fields,
+        "_type": "table-file",
+        "ncols": len(table.columns),
+        "nrows": len(table.rows),
+        "log_mode": table.log_mode,
+        **table._run_state.references,
+    }
+    if table.log_mode == "INCREMENTAL":
+        fields |= {"_type": "incremental-table-file", **table._run_state.logged}
+    return fields
