@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from datatypes import wire
 from datatypes.base import WBValue
 from datatypes.errors import RejectedTypeError, RejectedValueError, WireFormatError
+from datatypes.uniform_bins import count_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ class Histogram(WBValue):
             problem = f"is {num_bins:,}, more than {self.MAX_LENGTH}"
             raise RejectedValueError("num_bins", problem, "Use fewer bins.")
         try:
-            counts, edges = np.histogram(np.asarray(sequence), bins=num_bins)
+            counts, edges = count_values(np.asarray(sequence), num_bins)
         except ValueError as error:
             raise RejectedValueError("sequence", str(error), "Pass finite numbers.") from error
         except TypeError as error:
