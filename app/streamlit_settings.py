@@ -81,7 +81,6 @@ def apply_settings(port: int) -> None:
     with _nowhere():
         from streamlit import config
 
-        config._main_script_path = None  # else the folder of a script that ran before would be looked into
         config.get_config_options(force_reparse=True, options_from_flags=settings(port))
     check_settings(port)
 
