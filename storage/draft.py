@@ -170,12 +170,17 @@ class Draft:
             if entry.size is not None:
                 self._by_size[entry.size].remove(name)
 
-    def first_with(self, content: Content) -> DraftEntry | None:
-        """Return the entry under which the same bytes were added first."""
-        same_size = self._by_size.get(content.size)
-        if not same_size:
-            return None
-        return next((self._entries[path] for path in same_size if self._entries[path].digest == content.digest), None)
+    def first_with(self, content: Content, name: str) -> DraftEntry | None:
+        """Return the entry under which the same bytes were added first, if its name ends as `name` does.
+
+        W&B's SDK tells by the ending of a name what a file is, so that an empty list of boxes cannot stand for an empty
+        cloud of points.
+        """
+        _, _, ending = name.rpartition("/")[2].partition(".")
+        for path in self._by_size.get(content.size, ()):
+            if path.endswith(f".{ending}") and self._entries[path].digest == content.digest:
+                return self._entries[path]
+        return None
 
     def mark(self) -> int:
         """Return a mark of what has been added so far."""

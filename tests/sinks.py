@@ -44,7 +44,9 @@ class DictStore:
         else:
             data = source.read_bytes() if isinstance(source, Path) else source
         if self.dialect == "artifact":
-            name = next((known for known, bytes_ in self.files.items() if bytes_ == data), name)
+            ending = name.rpartition("/")[2].partition(".")[2]
+            same = (known for known, bytes_ in self.files.items() if bytes_ == data and known.endswith(f".{ending}"))
+            name = next(same, name)
         if self.files.setdefault(name, data) != data:
             raise ValueError(f"{name} has other bytes")
         return DictFile(name, hashlib.sha256(data).hexdigest(), len(data))
