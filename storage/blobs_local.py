@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from storage.blobs import ObjectInfo, Placed
-from storage.errors import AlreadyStoredError, BackendError, MissingFileError, UnsafePathError
+from storage.errors import AlreadyStoredError, BackendError, CorruptBlobError, MissingFileError, UnsafePathError
 from storage.file_system import link_exclusive, sync_file, sync_file_system, sync_paths, write_all
 from storage.hashing import Hasher, copy_hashed
 from storage.layout import TMP, blob_key
@@ -272,8 +272,7 @@ class LocalBatch:
                 folder = os.path.dirname(key)  # noqa: PTH120  # a key, not a path
                 self._store._make_folder(folder)
                 self._touched.add(folder)
-                with contextlib.suppress(FileExistsError):  # the same digest: the same bytes
-                    link_exclusive(path, self._store.root / key, self._store.root / TMP)
+                self._name(path, key)
                 path.unlink(missing_ok=True)
             if self._store.durability == "full":
                 self._sync_names(len(staged))
@@ -281,6 +280,16 @@ class LocalBatch:
             raise self._store._refused(TMP, error) from error
         self._waiting.clear()
         self._touched.clear()
+
+    def _name(self, path: Path, key: str) -> None:
+        """Give staged bytes their name; if it is taken, then by the same bytes, or by what damage has left of them."""
+        try:
+            link_exclusive(path, self._store.root / key, self._store.root / TMP)
+        except FileExistsError as error:
+            size, expected = self._store.size(key), path.stat().st_size
+            if size != expected:
+                problem = f"holds {size or 0:,} bytes, not {expected:,}: it is damaged"
+                raise CorruptBlobError(key, problem, "Remove that file, then log again.") from error
 
     def _sync_bytes(self, paths: list[Path]) -> None:
         if self._store.durability == "none" or not paths:

@@ -216,7 +216,7 @@ def encode_manifest(manifest: Manifest, header: Mapping[str, Any]) -> EncodedMan
     lines: list[bytes] = []
     filled, first_path = 0, ""
     for entry in manifest:
-        line = json_line(entry.to_json())
+        line = json_line(entry.to_json(), has_floats=bool(entry.extra))
         if filled and filled + len(line) > PAGE_BYTES:
             page = b"".join(lines)
             pages.append(page)

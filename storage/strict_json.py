@@ -124,11 +124,19 @@ def canonical(value: object) -> bytes:
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def json_line(value: object) -> bytes:
-    """Return a document as one line of UTF-8 with its newline, keys in the order given."""
-    import orjson
+def json_line(value: object, *, has_floats: bool = True) -> bytes:
+    """Return a document as one line of UTF-8 with its newline, keys in the order given.
 
-    try:
-        return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
-    except TypeError:  # integers above 64 bits, lone surrogates
-        return json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n"
+    Parameters
+    ----------
+    has_floats : bool
+        Whether there may be floats in it; without any, a parser can be used that would make null of an infinity.
+    """
+    if not has_floats:
+        import orjson
+
+        try:
+            return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+        except TypeError:
+            pass  # integers above 64 bits, lone surrogates
+    return json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from datatypes.base import WBValue
     from datatypes.ports import SourceFile, StoredFile
+    from storage.content import Content
     from storage.draft import Draft
     from storage.refs import ArtifactRef
     from storage.state import State
@@ -50,9 +51,9 @@ class ValueSink:
         self._referred: dict[str, tuple[WBValue, ReadableArtifact]] = {}
 
     def add_file(self, source: Path | bytes | SourceFile, name: str) -> StoredFile:
-        """Take one side file; bytes that were added before keep their first name."""
+        """Take one side file; bytes that were added before keep their first name, if that has the same ending."""
         entry = file_entry(self._draft, source, name)
-        first = self._draft.first_with(entry.content) if entry.content is not None else None
+        first = self._draft.first_with(entry.content, entry.path) if entry.content is not None else None
         return cast("StoredFile", first or self._draft.put(entry))  # its size is known, since its bytes are
 
     def add(self, value: WBValue, name: str) -> StoredFile:
@@ -78,7 +79,7 @@ class ValueSink:
         mark = self._draft.mark()
         try:
             reference = self._reference(value, wanted)
-            made = reference or self._written(value, wanted)
+            made = reference or self._named(self._written(value), wanted)
             present = None if overwrite else self._draft.get(made.path)
             entry = present or self._draft.put(made, overwrite=overwrite)
         except BaseException:
@@ -89,13 +90,15 @@ class ValueSink:
         self._added[id(value)] = (value, entry)
         return entry, entry.digest == made.digest
 
-    def _written(self, value: WBValue, wanted: str) -> DraftEntry:
-        """Make the entry of a value's JSON; its side files are added on the way."""
-        text = json.dumps(value.to_json(self), sort_keys=True).encode("ascii")
-        content = self._draft.spool.add(text)
-        if wanted.startswith(_TABLES):
-            first, dot, rest = wanted[len(_TABLES) :].partition(".")
-            wanted = f"{_TABLES}{content.digest[:_DIGITS]}{dot}{rest}" if "/" not in first else wanted
+    def _written(self, value: WBValue) -> Content:
+        """Return the JSON of a value as every SDK spells it; its side files are added on the way."""
+        return self._draft.spool.add(json.dumps(value.to_json(self), sort_keys=True).encode("ascii"))
+
+    @staticmethod
+    def _named(content: Content, wanted: str) -> DraftEntry:
+        if wanted.startswith(_TABLES) and "/" not in (last := wanted[len(_TABLES) :]):
+            _, dot, suffix = last.partition(".")
+            wanted = f"{_TABLES}{content.digest[:_DIGITS]}{dot}{suffix}"
         return DraftEntry(wanted, content)
 
     def _reference(self, value: WBValue, wanted: str) -> DraftEntry | None:
@@ -131,28 +134,32 @@ class ValueSink:
         written out: its JSON and its side files become entries of the draft.
         """
         needs = set()
-        for path in sorted(self._referred):
-            entry = self._draft.get(path)
-            if entry is None or entry.ref is None:
-                continue
-            client_id = _live_target(state, entry.ref)
-            if client_id is not None:
+        for entry in self._draft:
+            if entry.ref is None or not entry.path.endswith(".json"):
+                continue  # a file whose bytes are stored needs nothing else; the JSON of a value needs its side files
+            if client_id := _live_target(state, entry.ref):
                 needs.add(client_id)
-            else:
-                self._write_out(path, entry)
+            elif entry.path in self._referred:
+                self._settle_foreign(entry)
         return tuple(sorted(needs))
 
-    def _write_out(self, path: str, entry: DraftEntry) -> None:
+    def _settle_foreign(self, entry: DraftEntry) -> None:
+        path = entry.path
         value, source = self._referred.pop(path)
         try:
-            written = self._written(value, path)
+            written = self._written(value)
         except (AlreadyStoredError, LookupError) as error:
             problem = f"refers to a value of {source.qualified_name}, which is not in this store and cannot be copied"
             raise VersionConflictError(
                 path, f"{problem} ({error})", "Log that artifact to this store first."
             ) from error
         ref = entry.ref if written.digest == entry.digest else None
-        self._draft.put(DraftEntry(path, written.content, ref=ref), overwrite=True)
+        self._draft.put(DraftEntry(path, written, ref=ref), overwrite=True)
+
+    def write_out(self, value: WBValue, path: str) -> None:
+        """Replace the entry of exactly that path by what a value writes itself, its side files with it."""
+        written = self._written(value)
+        self._draft.put(DraftEntry(path, written), overwrite=True)
 
 
 def _live_target(state: State, ref: str) -> str | None:
