@@ -183,7 +183,7 @@ def _to_json(document: Any) -> dict[str, Any]:
 def _given(data: Any) -> Payload:
     if isinstance(data, str):
         try:
-            return PathPayload(data)
+            return _named(PathPayload(data))
         except (MissingMediaError, ValueError) as error:
             problem = f"{data[:80]!r} is no path of a file"
             remedy = "Pass a figure, a document, or the path of its JSON."
@@ -192,4 +192,11 @@ def _given(data: Any) -> Payload:
     if payload is None:
         remedy = "Pass a figure, a document, or the path of its JSON."
         raise RejectedTypeError("data_or_path", f"is {type(data).__name__}", remedy)
+    return _named(payload) if isinstance(payload, PathPayload) else payload
+
+
+def _named(payload: PathPayload) -> PathPayload:
+    """Let a file's name end as W&B's reader wants it; the bytes stay."""
+    if not payload.filename.endswith(Bokeh.extension):
+        payload.filename = payload.filename.removesuffix(".json") + Bokeh.extension
     return payload

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypedDict
 
 from datatypes import wire
 from datatypes.base import BatchableMedia
-from datatypes.errors import RejectedTypeError, RejectedValueError, UnreadableMediaError, WireFormatError
+from datatypes.errors import RejectedTypeError, RejectedValueError, UnreadableMediaError
 from datatypes.fidelity import FidelityRecord
 from datatypes.given_file import given_payload, read_limited
 from datatypes.html_head import add_head, take_off_head
+from datatypes.media_list import item_jsons
 from datatypes.payload import BytesPayload, PathPayload
 
 if TYPE_CHECKING:
@@ -137,10 +138,7 @@ class Html(BatchableMedia):
     @classmethod
     def seq_from_json(cls, json_obj: dict[str, Any], source: MediaSource) -> list[Self]:
         """Read a list of documents of any SDK."""
-        items = json_obj.get("html")
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise WireFormatError("html JSON", 'field "html" is not a list of objects', "Log the list again.")
-        return [cls.from_json(item, source) for item in items]
+        return [cls.from_json(item, source) for item in item_jsons(json_obj, "html")]
 
     def facts(self) -> dict[str, Any]:
         """Return the stored text and whether a head was put into it: ours or, as ``head`` tells, W&B's."""

@@ -180,8 +180,8 @@ class Recipe:
         axes = figure.subplots()
         if "plot" in parts:
             axes.plot(*parts["plot"])
-        if "image" in parts:
-            axes.imshow(self.value(parts["image"]))
+        if "imshow" in parts:
+            axes.imshow(parts["imshow"])
         axes.set_title(parts.get("title", ""))
         return figure
 
@@ -197,7 +197,7 @@ class Recipe:
         for node in parts["nodes"]:
             graph.add_node(**node)
         for start, end in parts["edges"]:
-            graph.add_edge(start, end)
+            graph.add_edge(graph.nodes[start], graph.nodes[end])
         return graph
 
     def _type(self, name: str, spec: Any) -> Any:

@@ -211,7 +211,7 @@ def test_a_run_and_a_list_in_a_run():
     assert first["path"] == f"media/html/pages_7_{first['sha256'][:20]}.html"
     assert first["size"] == len(run.files[first["path"]])
     assert WBValue.init_from_json(json.loads(json.dumps(fields)), run) == values
-    with pytest.raises(ValueError, match=r'html JSON: field "html" is not a list'):
+    with pytest.raises(ValueError, match=r'html JSON: field "html" is no list'):
         WBValue.init_from_json({"_type": "html", "count": 1}, run)
 
 
