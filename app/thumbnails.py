@@ -136,6 +136,9 @@ def _with_overlays(picture: PIL.Image.Image, value: Image) -> PIL.Image.Image:
         return picture
     width, height = value.width, value.height
     shown = picture.convert("RGBA")
+    enlarged = SIDE // max(shown.size)
+    if enlarged > 1:  # edges of boxes are two pixels wide: on a small picture they would cover it
+        shown = shown.resize((shown.width * enlarged, shown.height * enlarged), PIL.Image.Resampling.NEAREST)
     for mask in value.masks.values():
         ids = mask.to_numpy()
         ids = ids if ids.ndim == 2 else ids[:, :, 0]

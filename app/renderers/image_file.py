@@ -51,7 +51,6 @@ class _Header(NamedTuple):
     transparent: bool
     frames: int
     orientation: int
-    reduced: bool
 
     @property
     def is_deep(self) -> bool:
@@ -141,7 +140,6 @@ def _read_header(value: Image, name: str) -> _Header:
             transparent="transparency" in image.info or "A" in image.getbands(),
             frames=int(getattr(image, "n_frames", 1)),
             orientation=int(image.getexif().get(0x0112, 1)),
-            reduced=False,
         )
 
 
@@ -153,8 +151,9 @@ def _pixels(
     shown: str | None = address
     if header.is_deep:
         shown = None
-    elif header.container not in _BROWSER_FORMATS:
+    elif header.container not in _BROWSER_FORMATS or header.orientation > 1:  # browsers turn what EXIF says is turned
         shown = context.url_for_bytes(functools.partial(_as_png, value), "image/png", f"png/{context.ident}")
+    if header.container not in _BROWSER_FORMATS and not header.is_deep:
         text = f"shown as PNG, because browsers do not decode {header.container}"
         notices.append(Notice(text, "download original", address))
     if header.frames > 1:
@@ -213,6 +212,8 @@ def npy_bytes(array: NDArray[Any]) -> bytes:
 
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
+    if array.dtype == bool:
+        array = array.view(np.uint8) != 0  # Pillow's bits come with 255 as true
     kinds = {"b1": "|b1", "u1": "|u1", "u2": "<u2", "i4": "<i4", "f4": "<f4", "f8": "<f8"}
     dtype = kinds.get(array.dtype.str[1:])
     if dtype is None:  # 8 bits with sign, 64 bits, halves: what a double holds exactly up to 2^53

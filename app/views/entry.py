@@ -73,7 +73,7 @@ def show() -> None:
                 problem_card(shown, key="object-problem", stored=stored, download=download)
             lines = [*ignored, *(shown.notices if is_shown else ())]
             if lines:
-                with st.container(key="notices", gap=None):
+                with st.container(key="below", gap=None):
                     notices(lines)
         with st.container(key="side", gap=None):
             inspector(inspecting.entry_inspector(session, artifact, entry, shown))

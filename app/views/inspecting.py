@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from app.text import human_size
+from storage.hashing import hasher_for
 
 if TYPE_CHECKING:
     from app.renderers.view import View
@@ -63,7 +64,7 @@ def _badges(entry: Entry, view: View | None) -> list[dict[str, str]]:
         title = "Its bytes were read for this page and have the digest that the manifest records."
         badges.append({"kind": "good", "mark": "✓", "text": "verified", "title": title})
     else:
-        badges.append({"kind": "none", "mark": "–", "text": "not verified", "title": "Its bytes were not checked."})
+        badges.append({"kind": "none", "mark": "–", "text": "not verified", "title": "No digest was recorded that its bytes could be compared with."})
     return badges
 
 
@@ -120,7 +121,9 @@ def short_digest(digest: str) -> str:
 
 
 def _digest(artifact: Any, name: str) -> str:
+    """Return the recorded digest of an entry; nothing where only size and time of the file are known."""
     try:
-        return str(artifact.get_path(name).digest or "")
+        digest = str(artifact.get_path(name).digest or "")
     except (LookupError, OSError, ValueError):
         return ""
+    return digest if hasher_for(digest) is not None else ""

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from app.renderers.view import Notice, problem_of
 from app.session import parse_reference
+from storage.hashing import hasher_for
 
 if TYPE_CHECKING:
     from app.session import Session
     from storage.errors import Problem
 
 __all__ = ["Entry", "find_artifact", "listed_values", "open_entry", "siblings"]
+
+#: Folder of side files, and of values that are parts of others.
+_PARTS = "media/"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,12 +102,13 @@ def open_entry(artifact: Any, name: str) -> Entry:
     try:
         value = artifact.get(path)
     except Exception as error:  # noqa: BLE001  # a boundary: JSON of strangers, decoded by any type
-        return Entry(name=path, tag=tag, json=document if tag else None, problem=problem_of(error, path), is_checked=True)
+        return Entry(name=path, tag=tag, json=document if tag else None, problem=problem_of(error, path))
     if isinstance(value, list):  # a tag of lists: the first stands for it until lists have a page
         value = value[0] if value else None
+    is_checked = hasher_for(artifact.get_path(path).digest) is not None
     if tag is None and value is not None:
-        return Entry(name=path, value=value, tag=value.artifact_type, is_checked=True)
-    return Entry(name=path, value=value, tag=tag, json=document if tag else None, is_checked=True)
+        return Entry(name=path, value=value, tag=value.artifact_type, is_checked=is_checked)
+    return Entry(name=path, value=value, tag=tag, json=document if tag else None, is_checked=is_checked)
 
 
 def _is_text(artifact: Any, name: str) -> bool:
@@ -125,10 +130,13 @@ def siblings(artifact: Any, name: str) -> list[str]:
 
 
 def listed_values(artifact: Any) -> list[str]:
-    """Return the entries that are values; of a folder without any, the files that open as one."""
+    """Return the entries that are values and that somebody added; of a folder without any, the files that open as one.
+
+    What lies below ``media/`` was put there by other values (class sets), and is a file among files.
+    """
     from datatypes.base import WBValue
 
-    names = list(artifact.value_names())
+    names = [name for name in artifact.value_names() if not name.startswith(_PARTS)]
     if names:
         return names
     known = tuple(sorted({end for cls in WBValue.type_mapping().values() for end in cls.file_extensions}))

@@ -46,7 +46,8 @@ class ImageCanvas {
     this.message.hidden = true;
     this.canvas.setAttribute("aria-label", data.label);
     const pixels = new Pixels(data.pixels);
-    const layers = data.layers.map((spec) => (spec.kind === "mask" ? new MaskLayer(spec, data.palette) : new BoxLayer(spec)));
+    const sets = data.layers.filter((spec) => spec.kind === "boxes");
+    const layers = data.layers.map((spec) => (spec.kind === "mask" ? new MaskLayer(spec, data.palette) : new BoxLayer(spec, sets.indexOf(spec))));
     try {
       await pixels.load(signal);
       await Promise.all(layers.map((layer) => layer.load(signal)));

@@ -73,10 +73,14 @@ class MaskLayer {
   }
 }
 
+// Classes have the colour, so sets of boxes are told apart by their lines: solid, dashed, dotted.
+const DASHES = [[], [7, 4], [2, 3]];
+
 class BoxLayer {
   // spec: {kind: "boxes", name, xywh: [...], ids: [...], scores: [...], captions: [...], classes: [...]}; pixels of the picture
-  constructor(spec) {
+  constructor(spec, order) {
     this.spec = spec;
+    this.dash = DASHES[order % DASHES.length];
     this.visible = true;
     this.labels = true;
     this.classes = new Map(spec.classes.map((item) => [item.id, { ...item, visible: true, count: 0 }]));

@@ -126,7 +126,9 @@ class Painter {
       c.strokeRect(place.x, place.y, place.width, place.height);
       c.lineWidth = over ? 2.5 : 1.5;
       c.strokeStyle = box.kind.colour;
+      c.setLineDash(box.layer.dash);
       c.strokeRect(place.x, place.y, place.width, place.height);
+      c.setLineDash([]);
     }
     this.paintLabels(c, drawn);
     this.canvas.dataset.boxes = String(amount);

@@ -26,7 +26,8 @@ class LayerPanel {
     });
     show();
     const amount = isMask ? "mask" : count(layer.spec.ids.length) + (layer.spec.ids.length === 1 ? " box" : " boxes");
-    const head = el("div", { class: "layer" }, eye, el("span", { class: "clip name", title: layer.spec.name }, layer.spec.name), el("span", { class: "muted" }, amount));
+    const line = isMask ? null : el("i", { class: "stroke", "data-dash": String(layer.dash.length && layer.dash[0]) });
+    const head = el("div", { class: "layer" }, eye, line, el("span", { class: "clip name", title: layer.spec.name }, layer.spec.name), el("span", { class: "muted" }, amount));
     const control = isMask ? this.opacity(layer) : this.labels(layer);
     this.fillRows(rows, layer);
     return el("section", { "data-layer": layer.spec.name }, head, control, rows);

@@ -86,7 +86,7 @@ class Pixels {
       return;
     }
     const blob = await (await fetchBytes(this.spec.url, signal)).blob();
-    const exact = { colorSpaceConversion: "none", imageOrientation: "none" };
+    const exact = { colorSpaceConversion: "none" }; // as stored, whatever a profile or gAMA says
     try {
       this.bitmap = await createImageBitmap(blob, exact);
     } catch {

@@ -16,4 +16,4 @@ __all__ = ["notices"]
 
 def notices(lines: Sequence[Notice], *, key: str = "notices") -> None:
     """Draw notices, one a line."""
-    mount("notices", [line._asdict() for line in lines], key=key)
+    mount("notices", {"lines": [line._asdict() for line in lines]}, key=key)

@@ -7,7 +7,7 @@ class Notices {
     root.addEventListener("click", followInPage, { signal });
   }
 
-  update(lines) {
+  update({ lines }) {
     this.box.replaceChildren(
       ...lines.map(({ text, action, href }) => el("p", {}, el("span", { title: text }, text), action && href && el("a", { href, download: href.startsWith("/api/") ? "" : null }, action))),
     );
