@@ -174,8 +174,8 @@ def _plain_array(array: Any, notes: Counter[str]) -> Any:
 
     if array.dtype.kind == "M":
         notes["date"] += array.size
-        missing = np.isnat(array)
-        text = np.where(missing, None, np.datetime_as_string(array).astype(object))
+        text = np.asarray(np.datetime_as_string(array)).astype(object)
+        text[np.isnat(array)] = None
         return text.tolist()
     if array.dtype.kind == "f" and not np.isfinite(array).all() and array.ndim:
         return _typed(array.astype("<f4" if array.dtype.itemsize <= 4 else "<f8"))

@@ -159,4 +159,4 @@ class JSONDocument(Media):
         found = compare_json(self._comparable(), other._comparable())
         return not (found["paths_added"] or found["paths_removed"] or found["paths_changed"])
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None

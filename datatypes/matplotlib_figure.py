@@ -66,8 +66,9 @@ def figure_of(value: Any) -> Any:
     """
     if hasattr(value, "gcf"):
         return value.gcf()
-    figure = value if hasattr(value, "savefig") else getattr(value, "figure", None)
-    figure = figure.figure if hasattr(figure, "figure") and not hasattr(figure, "savefig") else figure
+    figure: Any = value if hasattr(value, "savefig") else getattr(value, "figure", None)
+    if hasattr(figure, "figure") and not hasattr(figure, "savefig"):  # a figure inside of a figure
+        figure = figure.figure
     if not hasattr(figure, "savefig"):
         found = type(value).__name__
         raise RejectedTypeError("matplotlib object", f"is {found} outside a figure", "Pass a figure or its axes.")
@@ -141,8 +142,8 @@ def _artists(figure: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     for axes in figure.axes:
         bars = {id(patch) for container in axes.containers for patch in getattr(container, "patches", ())}
         for line in filter(_is_shown, axes.lines):
-            columns = (np.ma.filled(np.ma.asarray(item, float), np.nan) for item in line.get_data(orig=False))
-            yield _name(line), np.stack(np.broadcast_arrays(*columns), axis=1)
+            given = [np.ma.filled(np.ma.asarray(item, float), np.nan) for item in line.get_data(orig=False)]
+            yield _name(line), np.stack(np.broadcast_arrays(*given), axis=1)
         for collection in filter(_is_shown, axes.collections):
             offsets = np.asarray(np.ma.filled(collection.get_offsets(), np.nan), float)
             points = [offsets] if offsets.any() else [path.vertices for path in collection.get_paths()]
@@ -170,7 +171,7 @@ def _points(x: Any, y: Any) -> NDArray[Any] | None:
     """Return the points of a trace; dates, which the converter writes as text, as days like matplotlib."""
     import numpy as np
 
-    columns = []
+    columns: list[NDArray[Any]] = []
     for values in (x, y):
         try:
             columns.append(np.asarray(values, float).ravel())

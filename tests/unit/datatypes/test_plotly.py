@@ -92,6 +92,8 @@ def test_dates_become_iso_text():
     value = dt.Plotly(go.Figure([go.Scatter(x=[day, None]), go.Scatter(x=pd.to_datetime(["2026-01-02", None]))]))
     first, second = (trace["x"] for trace in back(value).document_json["data"])
     assert first == ["2026-01-02", None]
+    single = dt.Plotly.from_dict({"data": [], "layout": {"meta": [np.datetime64("2026-01-02"), np.datetime64("NaT")]}})
+    assert single.document_json["layout"]["meta"] == ["2026-01-02", None]
     assert [text and text[:19] for text in second] == ["2026-01-02T00:00:00", None]
 
 
