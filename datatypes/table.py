@@ -10,6 +10,7 @@ from datatypes.base import Media
 from datatypes.column_types import ColumnType, members
 from datatypes.errors import RejectedTypeError, RejectedValueError
 from datatypes.fidelity import FidelityRecord
+from datatypes.table_notes import lasting_note
 from datatypes.table_keys import TableIndex, TableKey, TableLink
 from datatypes.table_rows import ColumnRows, JsonRows, ListRows, Rows
 from datatypes.table_typing import RowTypes, declared_types, settle_text, widen
@@ -128,6 +129,7 @@ class Table(Media):
         self._rows: Rows | None = None
         self._load: Callable[[], tuple[list[str | int], Rows]] | None = None
         self._stored: dict[str, Any] | None = None
+        self._cells: Table | None = None  # of a table in a run: the one in an artifact that has the real cells
         self._source: dict[str, Any] = {"kind": "rows"}
         self._base_notes: dict[int, dict[str, Any]] = {}
         self._index_note: dict[str, Any] | None = None
@@ -183,13 +185,13 @@ class Table(Media):
         """Turn into rows in lists, which can be changed."""
         rows = self.rows
         if not isinstance(rows, ListRows):
-            types, _ = self.types, self.column_types
+            types, index_note = self.types, self.noted_index()
+            notes = [self.note_of(index) for index in range(rows.width)]
             with table_write.gc_paused():
                 self._rows = ListRows(list(rows.data()) if isinstance(rows, JsonRows) else list(rows), rows.width)
             self._types = RowTypes(self.columns, types)
-            if isinstance(rows, ColumnRows):
-                self._base_notes = {index: column.dtype for index, column in enumerate(rows.sources)}
-            self._stored, self._load = None, None
+            self._base_notes = {index: lasting_note(note) for index, note in enumerate(notes)}
+            self._index_note, self._stored, self._load = index_note, None, None
         assert isinstance(self._rows, ListRows)
         return self._rows
 
@@ -525,6 +527,10 @@ class Table(Media):
         """
         table_write.ArtifactWriter(self, sink).write(file)
 
+    def file_is_set(self) -> bool:
+        """Whether there is something to log: always."""
+        return True
+
     def bind_to_run(self, run: RunSink, key: str, step: int | str, id_: int | str | None = None) -> None:
         """Put the side file into a run, and the table with its real cells beside it where the run keeps artifacts."""
         if run is None:
@@ -629,15 +635,15 @@ class Table(Media):
 
     def record(self, notes: list[dict[str, Any]], steps: list[str]) -> FidelityRecord | None:
         """Return the record to write; none for a table that was read without one and loses nothing."""
-        for index, base in self._base_notes.items():
-            if index < len(notes):
-                notes[index] = base | notes[index]
+        for index, note in enumerate(notes):
+            if not isinstance(self.rows, ColumnRows):
+                notes[index] = lasting_note(self.note_of(index)) | note
         columns = {str(name): note for name, note in zip(self.columns, notes, strict=True) if note}
         if self._stored is not None and self._fidelity is None and not steps:
             return None
         measures: dict[str, Any] = {"columns": columns} if columns else {}
-        if self._index_note is not None:
-            measures["index"] = self._index_note
+        if (index_note := self.noted_index()) is not None:
+            measures["index"] = index_note
         self._fidelity = FidelityRecord("lossy" if steps else "lossless", self._source, steps, **measures)
         return self._fidelity
 

@@ -181,7 +181,7 @@ class CellEncoder:
             return cell.isoformat()
         if type(cell).__module__ == "numpy" and hasattr(cell, "dtype") and not getattr(cell, "shape", ()):
             return self._numpy(cell, depth)
-        if type(cell).__module__.startswith("pandas.") and type(cell).__name__ in ("Period", "Interval"):
+        if type(cell).__module__.partition(".")[0] == "pandas" and type(cell).__name__ in ("Period", "Interval"):
             return str(cell)
         if (array := as_array(cell)) is not None:
             return self.array(array)
@@ -204,11 +204,20 @@ class RunCellEncoder(CellEncoder):
     """Makes JSON of cells as the side file of a run has them: instants as ISO text, values as the name of their class."""
 
     def __init__(self) -> None:
-        super().__init__(lambda value: type(value).__name__)
+        super().__init__(self._name)
+        self.named_values = False
+
+    def _name(self, value: WBValue) -> str:
+        self.named_values = True
+        return type(value).__name__
 
     def instant(self, cell: Any) -> str:
         """Return ISO 8601 text."""
         return str(cell.isoformat() if hasattr(cell, "isoformat") else cell)
+
+    def array(self, array: Any) -> Any:
+        """Return nested lists; of complex numbers their text."""
+        return super().array(array.astype(str) if array.dtype.kind == "c" else array)
 
     def _natural(self, cell: Any) -> Any:
         if isinstance(cell, float) and math.isnan(cell):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from datatypes.base import WBValue
 from datatypes.column_inference import as_array
 from datatypes.table_cells import NATURAL
+from datatypes.table_notes import is_nan
 from datatypes.table_rows import BLOCK
 
 if TYPE_CHECKING:
@@ -60,8 +61,8 @@ def cells_equal(left: Any, right: Any, depth: int = 0) -> bool:
     mine, its = as_array(left), as_array(right)
     if mine is not None or its is not None:
         return mine is not None and its is not None and _arrays_equal(mine, its)
-    if isinstance(left, float) and isinstance(right, float) and math.isnan(left):
-        return math.isnan(right)
+    if is_nan(left):
+        return is_nan(right)
     found = left == right
     return found is True or type(found).__name__ in ("bool", "bool_") and bool(found)
 

@@ -12,11 +12,10 @@ from datatypes.column_types import ColumnType, members, short_form, types_to_jso
 from datatypes.errors import DataTypeError
 from datatypes.table_arrays import PickledArrayError
 from datatypes.table_cells import CellEncoder
+from datatypes.table_read import side_file
 from datatypes.table_rows import JsonRows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from datatypes.ports import MediaSource
     from datatypes.table import Table
 
@@ -193,12 +192,8 @@ def run_facts(table: Table) -> dict[str, Any]:
         previous = stored.get("previous_increments_paths")
         facts["previous_increments"] = len(previous) if isinstance(previous, list) else 0
     try:
-        facts["file"] = {"columns": table.columns, "data": _file_rows(table), "path": table.path}
+        file = side_file(table)
     except (LookupError, FileNotFoundError):
         return {"$media": table.wire_tag, "$missing_file": table.path}
+    facts["file"] = {"columns": file["columns"], "data": wire.json_safe(file.get("data")), "path": table.path}
     return facts
-
-
-def _file_rows(table: Table) -> Sequence[Any]:
-    rows = table.rows
-    return wire.json_safe(rows.raw if isinstance(rows, JsonRows) else list(rows))  # type: ignore[no-any-return]

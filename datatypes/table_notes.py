@@ -11,6 +11,7 @@ import base64
 import datetime
 import enum
 import math
+import re
 import zoneinfo
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from datatypes.table_cells import NATURAL, CellEncoder, RunCellEncoder, bytes_te
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["ColumnEncoder", "kind_of", "restorer", "zone_of"]
+__all__ = ["ColumnEncoder", "is_nan", "kind_of", "lasting_note", "restorer", "zone_of"]
 
 _NUMBERS = frozenset({float, int, bool, type(None)})
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -125,16 +126,18 @@ class ColumnEncoder:
 
     def _one(self, row: int, cell: Any) -> Any:
         if is_missing(cell):
-            if isinstance(cell, float):
+            if is_nan(cell):
                 self._add_nan(row)
+                kind = kind_of(cell)
             else:
                 self._none_seen = True
-            self._kinds.add(self._kinds.kinds[self._kinds.runs[-2]] if self._kinds.runs else "", 1)
+                kind = self._kinds.kinds[self._kinds.runs[-2]] if self._kinds.runs else ""
+            self._kinds.add(kind, 1)
             return self.cells.encode(cell)
         kind = kind_of(cell)
         self._kinds.add(kind, 1)
         found = self.cells.encode(cell)
-        if kind.startswith(("date", "time", "numpy.datetime", "numpy.timedelta")) and not isinstance(cell, datetime.time):
+        if kind.startswith(("date", "timedelta", "numpy.M", "numpy.m")):
             total = instant_ns(cell)
             if isinstance(found, int | float) and total != int(found) * 1_000_000:
                 self._rest[row] = total - int(found) * 1_000_000
@@ -239,6 +242,11 @@ def zone_of(text: str) -> datetime.tzinfo | None:
     return zoneinfo.ZoneInfo(text)
 
 
+def lasting_note(note: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of a note that stays true when cells change: dtypes, not what single cells were."""
+    return {key: value for key, value in note.items() if key not in ("cells", "nulls", "rest_ns", "text")}
+
+
 def restorer(note: dict[str, Any], rows: int) -> Callable[[int, Any, Any], Any] | None:
     """Return a function that gives a cell back as it was: ``restore(row, stored, decoded)``; None if none is needed.
 
@@ -256,9 +264,9 @@ def restorer(note: dict[str, Any], rows: int) -> Callable[[int, Any, Any], Any] 
     rest, text = (found if isinstance(found := note.get(key), list) else [] for key in ("rest_ns", "text"))
 
     def restore(row: int, stored: Any, decoded: Any) -> Any:
-        if stored is None:
-            return math.nan if nan_rows is not None and nan_rows(row) else decoded
         kind = kind_at(row) if kind_at is not None else ""
+        if stored is None:
+            return _nan(kind) if nan_rows is not None and nan_rows(row) else decoded
         if not kind:
             return decoded
         part = rest[row] if row < len(rest) and isinstance(rest[row], int) else 0
@@ -269,6 +277,22 @@ def restorer(note: dict[str, Any], rows: int) -> Callable[[int, Any, Any], Any] 
             return decoded
 
     return restore
+
+
+def is_nan(cell: Any) -> bool:
+    """Whether a cell is NaN, of Python or NumPy; NaT is not."""
+    return isinstance(cell, float) and math.isnan(cell) or (
+        type(cell).__module__ == "numpy" and getattr(getattr(cell, "dtype", None), "kind", "") == "f" and bool(cell != cell)  # noqa: PLR0124
+    )
+
+
+def _nan(kind: str) -> Any:
+    """Return NaN of a kind."""
+    if re.fullmatch(r"numpy\.>?f(2|4|8)", kind):
+        import numpy as np
+
+        return np.dtype(kind.partition(".")[2]).type(math.nan)
+    return math.nan
 
 
 def _nan_rows(nulls: Any, rows: int) -> Callable[[int], bool] | None:

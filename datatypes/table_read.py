@@ -12,7 +12,7 @@ from datatypes.errors import DataTypeError, RejectedTypeError, RejectedValueErro
 from datatypes.json_metadata import read_json
 from datatypes.payload import SourcePayload
 from datatypes.table_keys import TableLink, read_part
-from datatypes.table_rows import JsonRows
+from datatypes.table_rows import JsonRows, Rows
 from datatypes.table_typing import RowTypes, widen
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datatypes.ports import MediaSource
     from datatypes.table import Table
 
-__all__ = ["checked_column", "checked_columns", "checked_rows", "read", "types_of_read", "wrong_width"]
+__all__ = ["checked_column", "checked_columns", "checked_rows", "read", "side_file", "types_of_read", "wrong_width"]
 
 _INCREMENT = re.compile(r"(?:.*/)?(\d+|None)-(\d+)\.(.+)\.table\.json")
 
@@ -132,11 +132,41 @@ def read(table: Table, json_obj: dict[str, Any], source: MediaSource) -> None:
         payload = SourcePayload(source, wire.text_field(json_obj, "path", str(json_obj.get("_type"))))
         table._set_payload(payload)
         table._columns = None
-        table._load = lambda: _rows_of(table, read_json(payload, payload.name), source)
+        table._load = lambda: _run_rows(table, json_obj, source)
     else:
         table._columns, table._rows = _rows_of(table, json_obj, source)
-    if table.log_mode == "INCREMENTAL" and table._rows is not None:
+    if table.log_mode == "INCREMENTAL" and "data" in json_obj:
         _add_increments(table, json_obj, source)
+
+
+def _run_rows(table: Table, json_obj: dict[str, Any], source: MediaSource) -> tuple[list[str | int], Rows]:
+    """Return the rows of a table in a run: the real cells where the run finds its artifact, else the side file's.
+
+    A source that knows artifacts offers ``resolve(reference) -> (artifact, name) | None``.
+    """
+    reference, resolve = json_obj.get("artifact_path"), getattr(source, "resolve", None)
+    target = resolve(reference) if resolve is not None and isinstance(reference, str) else None
+    found = target[0].get(target[1]) if target is not None else None
+    if found is not None and found.artifact_type == "table":
+        table._cells = found
+        table._fidelity = table._fidelity or found._fidelity
+        return found.columns, found.rows
+    return _rows_of(table, side_file(table), source)
+
+
+def side_file(table: Table) -> Any:
+    """Return the JSON of the side file of a table in a run: columns and rows, as any SDK wrote them.
+
+    Raises
+    ------
+    WireFormatError
+        If it is not of that form.
+    """
+    payload = table._file()
+    found = read_json(payload, table.path or payload.filename)
+    if not isinstance(found, dict) or not isinstance(found.get("columns"), list):
+        raise WireFormatError(str(table.path), 'has no list "columns"', "Restore the file.")
+    return found
 
 
 def _rows_of(table: Table, json_obj: Any, source: MediaSource) -> tuple[list[str | int], JsonRows]:
@@ -220,6 +250,8 @@ _KEPT = frozenset(
 def types_of_read(table: Table) -> RowTypes:
     """Return the types of a table that was read: as stored where its cells fit them, else by the cells."""
     rows = table.rows
+    if table._cells is not None:
+        return RowTypes(table.columns, list(table._cells.types))
     stored = table.stored_types()
     by_name = types_from_json(stored, read_part(rows.source)) if isinstance(rows, JsonRows) and stored else {}
     types = []

@@ -201,7 +201,7 @@ def _level(level: Any) -> pd.Series[Any]:
         "column_types": {"wb_type": "typedDict", "params": {"type_map": {"level": types}}},
         "fidelity": {"verdict": "lossless", "columns": {"level": note}},
     }
-    return series_of(Table.from_json(stored, None), 0)  # type: ignore[arg-type]  # plain cells open no file
+    return series_of(Table.from_json(stored, None), 0).rename(None)  # type: ignore[arg-type]  # plain cells open no file
 
 
 def arrow_array(table: Table, index: int) -> tuple[Any, dict[str, str] | None]:
@@ -240,6 +240,8 @@ def _noted_array(table: Table, index: int, kind: Any, note: dict[str, Any]) -> A
         codes = {label: code for code, label in enumerate(dictionary.to_pylist())}
         indices = pa.array([None if cell is None else codes[cell] for cell in cells], kind.index_type)
         return pa.DictionaryArray.from_arrays(indices, dictionary, ordered=kind.ordered)
+    if pa.types.is_map(kind):
+        cells = [cell if cell is None else [tuple(pair) for pair in cell] for cell in cells]
     return pa.array(cells, kind)
 
 

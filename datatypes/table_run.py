@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from datatypes import wire
+from datatypes.fidelity import FidelityRecord
 from datatypes.payload import BytesPayload, TemporaryPayload
 from datatypes.table_write import STREAMED_CELLS, write_run_file
 
@@ -33,6 +34,8 @@ class RunState:
         References to earlier increments.
     references : dict
         Fields that name the artifact with the real cells, as the run gave them.
+    steps : list of str
+        What the side file loses.
     logged : dict
         Number and references of the increment that was logged last.
     """
@@ -42,6 +45,7 @@ class RunState:
         self.increment = 0
         self.previous: list[str] = []
         self.references: dict[str, Any] = {}
+        self.steps: list[str] = []
         self.logged: dict[str, Any] = {}
 
     def fields(self) -> dict[str, Any]:
@@ -59,11 +63,11 @@ class RunState:
 def _payload(table: Table, start: int) -> Payload:
     if (len(table.rows) - start) * len(table.columns) <= STREAMED_CELLS:
         buffer = io.BytesIO()
-        write_run_file(table, buffer, start)
+        table._run_state.steps = write_run_file(table, buffer, start)
         return BytesPayload(buffer.getvalue(), ".table.json")
     payload = TemporaryPayload(".table.json")
     with payload.local_path().open("wb") as file:
-        write_run_file(table, file, start)
+        table._run_state.steps = write_run_file(table, file, start)
     return payload
 
 
@@ -100,6 +104,9 @@ def run_json(table: Table, file_fields: dict[str, Any]) -> dict[str, Any]:
         "log_mode": table.log_mode,
         **table._run_state.references,
     }
+    if not table._run_state.references and table._run_state.steps:  # nothing else has the real cells
+        record = FidelityRecord("lossy", table._source, table._run_state.steps)
+        fields["fidelity"] = record.to_json()
     if table.log_mode == "INCREMENTAL":
         fields |= {"_type": "incremental-table-file", **table._run_state.logged}
     return fields

@@ -309,7 +309,7 @@ def _rows_text(block: list[Sequence[Any]], *, is_exotic: bool, keeps_nan: bool =
     return json.dumps(rows, separators=(",", ":"))[1:-1].encode()
 
 
-def write_run_file(table: Table, file: BinaryIO, start: int = 0) -> None:
+def write_run_file(table: Table, file: BinaryIO, start: int = 0) -> list[str]:
     """Write the side file of a run: columns and rows, nothing else; compact, NaN bare.
 
     Parameters
@@ -320,6 +320,11 @@ def write_run_file(table: Table, file: BinaryIO, start: int = 0) -> None:
         Where to.
     start : int
         First row.
+
+    Returns
+    -------
+    list of str
+        What was lost on the way.
     """
     cells = RunCellEncoder()
     writer = BlockWriter(table, cells, start=start)
@@ -330,6 +335,9 @@ def write_run_file(table: Table, file: BinaryIO, start: int = 0) -> None:
             text = _rows_text(block, is_exotic=cells.exotic or has_nan, keeps_nan=True)
             file.write(b"," + text if number else text)
     file.write(b"]}")
+    named = ["store values by the name of their class"] if cells.named_values else []
+    kinds = ["store what JSON has no form for as text or lists"] if any(note.get("cells") for note in writer.notes()) else []
+    return sorted({*writer.steps(), *named, *kinds})
 
 
 def note_table(table: Table) -> tuple[list[dict[str, Any]], list[str]]:

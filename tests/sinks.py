@@ -88,9 +88,19 @@ class DictRun(DictStore):
     def __init__(self, key: str = "img", step: int | str = 3) -> None:
         super().__init__("run")
         self.key, self.step = key, step  # type: ignore[assignment]  # a row's step may be the word "summary"
+        self.artifacts: dict[str, DictStore] = {}
 
     def singleton(self, kind: str, key: str) -> Any:
         return self.singletons.get((kind, key))
+
+    def log_table_artifact(self, table: WBValue, key: str, step: int | str) -> dict[str, str]:
+        artifact, number = DictStore(), f"a{len(self.artifacts)}"
+        self.artifacts[number] = artifact
+        return {"artifact_path": f"wandb-client-artifact://{number}/{artifact.add(table, key).path}"}
+
+    def resolve(self, uri: str) -> tuple[DictStore, str] | None:
+        number, _, name = uri.partition("://")[2].partition("/")
+        return (self.artifacts[number], name) if number in self.artifacts else None
 
 
 class FolderSource:
