@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,9 @@ _PORTS_TRIED = 50
 
 #: The page script.
 _MAIN = Path(__file__).with_name("main.py")
+
+#: Modules of the first page.
+_FIRST_NEEDED = ("app.views.store", "app.views.artifact", "numpy", "PIL.Image")
 
 #: Seconds that open pages have to close their connection when the viewer ends.
 _GRACE_SECONDS = 1
@@ -141,6 +145,7 @@ def serve(session: Session, *, port: int | None = None, open_browser: bool = Fal
                 sys.stderr.write(f"vitrina: {key.notice}\n")
             sys.stdout.write(f"{printable(session.title)}: http://{HOST}:{port}/?token={gate.token}\n")
             sys.stdout.flush()
+            threading.Thread(target=_warm_up, daemon=True).start()
             if open_browser:
                 _open(f"http://{HOST}:{port}/?token={gate.one_time_token()}")
 
@@ -172,9 +177,19 @@ def _run(application: Any, listener: socket.socket) -> None:
     uvicorn.Server(config).run(sockets=[listener])
 
 
+def _warm_up() -> None:
+    """Import what the first page needs while the browser still loads Streamlit's own scripts."""
+    import importlib
+
+    from datatypes.registry import load_types
+
+    for name in _FIRST_NEEDED:
+        importlib.import_module(name)
+    load_types()
+
+
 def _open(address: str) -> None:
     """Open the user's browser, without waiting for it and without taking over this terminal."""
-    import threading
     import webbrowser
 
     has_screen = (
