@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from datatypes.table import Table
     from datatypes.trace_tree import WBTraceTree
     from datatypes.unknown import UnknownValue
+    from datatypes.video import Video
 
 #: Public name → module that defines it. A name here is a promise: add it on purpose.
 _PUBLIC = {
@@ -91,6 +92,7 @@ _PUBLIC = {
     "UnknownValue": "unknown",
     "UnreadableMediaError": "errors",
     "WBTraceTree": "trace_tree",
+    "Video": "video",
     "WBValue": "base",
     "WireFormatError": "errors",
     "box3d": "boxes3d",
@@ -134,6 +136,7 @@ __all__ = [  # the two functions are static methods of WBValue, found by __getat
     "UnboundValueError",
     "UnknownValue",
     "UnreadableMediaError",
+    "Video",
     "WBTraceTree",
     "WBValue",
     "WireFormatError",

@@ -6,7 +6,7 @@ import math
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datatypes import audio_pcm, limits, wav
+from datatypes import audio_pcm, containers, limits, wav
 from datatypes.errors import UnreadableMediaError
 from datatypes.extras import need
 
@@ -76,6 +76,8 @@ def _opened(payload: Payload, subject: str) -> Iterator[Any]:
         extension = extension_of(file.read(16), subject)
         if extension == ".wav":
             wav.check_chunks(file, payload.size, subject)
+        elif extension == ".ogg":
+            containers.check_ogg(file, payload.size, subject)
         file.seek(0)
         try:
             with soundfile.SoundFile(file) as sound:

@@ -9,8 +9,8 @@ from sinks import DictStore, FolderSource
 
 from datatypes import registry, wire
 
-SINGLE = {"audio-file", "object3D-file", "molecule-file"}
-LISTS = {"audio", "object3D", "molecule"}
+SINGLE = {"audio-file", "molecule-file", "object3D-file", "video-file"}
+LISTS = {"audio", "molecule", "object3D", "videos"}
 
 
 def artifact_objects(golden_artifact):

@@ -277,7 +277,9 @@ class TestLies:
             (lambda b: b"", "is not a sound"),
             (lambda b: b"RIFF", "without the chunk"),
             (lambda b: b"fLaC" + bytes(100), "cannot be decoded"),
-            (lambda b: b"OggS" + bytes(100), "cannot be decoded"),
+            (lambda b: b"OggS" + bytes(100), "no page of Ogg at byte 27"),
+            (lambda b: b"OggS" + bytes(22) + b"\x01\xff" + bytes(10), "ends within a page of Ogg"),
+            (lambda b: b"OggS" + bytes(22) + b"\x01\x05" + bytes(5), "cannot be decoded"),
         ],
     )
     def test_a_header_that_lies_is_one_clear_error(self, change, problem):
