@@ -1,5 +1,6 @@
 """The command: references, exit codes, what is on which stream; on folders as others leave them."""
 
+import base64
 import hashlib
 import json
 import re
@@ -222,6 +223,30 @@ class TestShow:
             code, _, errors = command("show", ref)
             assert code == 2
             assert "is no path here" in problem_line(errors)
+
+    def test_of_an_artifact_whose_manifest_leads_outside(self, command, artifact):
+        """One line says so, and the rest opens."""
+        names = {"cat.image-file.json": "x", "../pictures/dark.png": "x", "gone.txt": "x", "media/images/a.png": "x"}
+        contents = {name: {"digest": "AAAAAAAAAAAAAAAAAAAAAA==", "size": 1} for name in names}
+        for name in ("cat.image-file.json", "media/images/a.png"):
+            data = (artifact / name).read_bytes()
+            digest = base64.b64encode(hashlib.md5(data).digest()).decode()
+            contents[name] = {"digest": digest, "size": len(data)}
+        manifest = {"version": 1, "storagePolicy": "wandb-storage-policy-v1", "storagePolicyConfig": {}}
+        (artifact / "wandb_manifest.json").write_text(json.dumps({**manifest, "contents": contents}))
+        code, output, errors = command("show", artifact)
+        assert code == 0
+        assert "../" not in output
+        assert "../pictures/dark.png" in problem_line(errors)
+        assert json.loads(command("show", "--json", artifact / "cat")[1])["type"] == "image-file"
+        assert command("show", f"{artifact}/../pictures/none.png")[0] == 2
+        code, output, errors = command("get", artifact, artifact.parent / "out", "--prefix", "media/")
+        assert (code, errors) == (0, "")
+        report = json.loads(command("verify", "--json", artifact)[1])
+        assert [(found["entry"], found["check"]) for found in report["problems"]] == [
+            ("../pictures/dark.png", "path"),
+            ("gone.txt", "missing"),
+        ]
 
     def test_by_a_name_in_a_folder(self, command, artifact):
         found = json.loads(command("show", "--json", f"{artifact.parent}//pets:v3/lost")[1])
