@@ -92,6 +92,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from starlette.middleware import Middleware
 
     from app.media import routes
+    from app.pages import UnknownPageMiddleware
     from app.policies import HeadersMiddleware, document_policy
 
     @contextlib.asynccontextmanager
@@ -104,7 +105,11 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     return st.App(
         script,
         routes=routes(),
-        middleware=[Middleware(GateMiddleware, gate=gate), Middleware(HeadersMiddleware, policy=policy)],
+        middleware=[
+            Middleware(GateMiddleware, gate=gate),
+            Middleware(HeadersMiddleware, policy=policy),
+            Middleware(UnknownPageMiddleware),
+        ],
         lifespan=lifespan,
     )
 

@@ -31,6 +31,9 @@ _HEX_BYTES = 512
 #: Rows of a CSV file that are shown under its header.
 _CSV_ROWS = 50
 
+#: Most characters of a cell; the row's page will show all.
+_CELL_CHARACTERS = 200
+
 _SEPARATORS = {"csv": ",", "tsv": "\t"}
 
 #: First bytes of kinds of file that people keep beside their media; for the sentence only, nothing is opened.
@@ -91,29 +94,59 @@ def draw(view: View) -> None:
 
 def _prepare_value(value: Any, context: Context) -> View:
     """Show a value by what every value has: its facts, which for an unknown type are its JSON."""
+    from datatypes.unknown import UnknownValue
     from datatypes.wire import json_safe
 
-    tag = getattr(value, "tag", None) or getattr(value, "artifact_type", None) or type(value).__name__
-    stored = getattr(value, "json", None)
-    is_known = not isinstance(stored, dict)
-    text = json.dumps(json_safe(value.facts() if is_known else stored), indent=2, ensure_ascii=False)
-    reason = (
-        "shown by its facts, because this type has no view of its own yet"
-        if is_known
-        else "shown as stored, because nobody here knows this type"
-    )
     side_file = getattr(value, "path", None)
+    side_file = side_file if isinstance(side_file, str) else None
+    if isinstance(value, UnknownValue):
+        tag, facts, headline = value.tag, json_safe(value.json), "unknown type"
+        reason = "shown as stored, because nobody here knows this type"
+    else:
+        tag, facts, headline = type(value).__name__, json_safe(value.facts()), ""
+        reason = "shown by its facts, because this type has no view of its own yet"
+    body = _table_of(facts)
+    if body is None:
+        body = {"kind": "text", "text": json.dumps(facts, indent=2, ensure_ascii=False), "language": "json"}
+    else:
+        headline = f"{facts.get('nrows', '?'):,} × {len(body['columns'])}"
     return View(
         type_name=str(tag),
-        icon="unknown",
-        headline="" if is_known else "unknown type",
-        body={"kind": "text", "text": text, "language": "json"},
-        facts=(Fact("Type", str(tag)),),
+        icon="table" if body["kind"] == "table" else "unknown",
+        headline=headline,
+        body=body,
+        facts=(Fact("Type", str(value.artifact_type or tag)),),
         caption=str(getattr(value, "caption", None) or ""),
-        notices=(Notice(f"{tag}: {reason}"),),
-        download=context.download(side_file if isinstance(side_file, str) else None),
-        file_name=side_file if isinstance(side_file, str) else context.name,
+        notices=(Notice(_table_notice(facts, body) or f"{tag}: {reason}"),),
+        download=context.download(side_file),
+        file_name=side_file or context.name,
     )
+
+
+def _table_of(facts: Any) -> dict[str, Any] | None:
+    """Return the first rows of a table from its facts; None if they are those of something else."""
+    if not isinstance(facts, dict) or not isinstance(facts.get("columns"), list):
+        return None
+    rows = facts.get("rows", facts.get("first_rows"))
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        return None
+    shown = [[_cell(item) for item in row] for row in rows[:_CSV_ROWS]]
+    return {"kind": "table", "columns": [str(name) for name in facts["columns"]], "rows": shown}
+
+
+def _table_notice(facts: Any, body: dict[str, Any]) -> str:
+    total = facts.get("nrows") if body["kind"] == "table" else None
+    shown = len(body.get("rows", ()))
+    return f"{shown:,} of {total:,} rows, because tables have no page of their own yet" if isinstance(total, int) else ""
+
+
+def _cell(item: Any) -> str:
+    """Return the text of a cell: of a medium its type, of JSON its beginning."""
+    if isinstance(item, str):
+        return item[:_CELL_CHARACTERS]
+    if isinstance(item, dict) and "$media" in item:
+        return f"({item['$media']}) {item.get('caption') or ''}".strip()
+    return "" if item is None else json.dumps(item, ensure_ascii=False)[:_CELL_CHARACTERS]
 
 
 def _prepare_file(context: Context) -> View:
@@ -127,7 +160,7 @@ def _prepare_file(context: Context) -> View:
     content = _look_at(data, size, context.name, address)
     return View(
         type_name=TYPE_NAME,
-        icon="text" if content.body["kind"] == "text" else "table" if content.body["kind"] == "table" else ICON,
+        icon="table" if content.body["kind"] == "table" else ICON if content.body["language"] == "hex" else "text",
         headline=f"{content.kind}, {human_size(size)}",
         body=content.body,
         facts=(Fact("Content", content.kind), Fact("Size", f"{human_size(size)} ({size:,} B)")),

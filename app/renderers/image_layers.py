@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Any
 
 from app.palette import colour_of, is_background
@@ -72,7 +73,10 @@ def _mask_npy(mask: ImageMask) -> bytes:
 def _boxes(key: str, boxes: BoundingBoxes2D, names: Mapping[Any, str], width: int, height: int) -> dict[str, Any]:
     labels = {**names, **boxes.class_labels}
     data = boxes.box_data
-    xywh = [(left, top, right - left, bottom - top) for left, top, right, bottom in boxes.corners(width, height)]
+    corners = boxes.corners(width, height)
+    if not all(math.isfinite(number) for box in corners for number in box):
+        raise ValueError("have a position that is not finite")
+    xywh = [(left, top, right - left, bottom - top) for left, top, right, bottom in corners]
     ids = [box.get("class_id", "") for box in data]
     return {
         "kind": "boxes",
@@ -89,7 +93,7 @@ def _score(scores: Any) -> float | None:
     """Return the score that stands on the label: the first that was logged."""
     if not isinstance(scores, dict):
         return None
-    return next((float(score) for score in scores.values() if isinstance(score, int | float)), None)
+    return next((float(score) for score in scores.values() if isinstance(score, int | float) and math.isfinite(score)), None)
 
 
 def _distinct(ids: Iterable[Any]) -> list[Any]:

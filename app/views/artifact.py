@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _CARDS_A_PAGE = 120
 _ROWS_A_PAGE = 500
 
+#: Versions in the switch; all of them are under Versions.
+_LISTED_VERSIONS = 100
+
 _KEYS = [[["[", "]"], "previous and next version"], [["/"], "find"], [["arrows"], "move between cards"], [["?"], "these keys"]]
 
 _EXAMPLE = """from datatypes import Image
@@ -63,7 +66,7 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
     frame.sidebar(session, artifact)
     topbar(
         {
-            "crumbs": frame.crumbs(session, artifact),
+            "crumbs": frame.crumbs(session, artifact, chips=False),
             "steps": _steps(artifact, versions),
             "place": "",
             "download": "",
@@ -74,12 +77,10 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
     if ignored:
         notices(ignored, key="ignored")
     with st.container(key="sheet"):
-        _heading(artifact, values)
+        _heading(artifact, values, versions)
         _problems(session, artifact)
-        labels = [f"Values {len(values):,}", f"Files {len(artifact.names()):,}", f"Versions {len(versions):,}", "Metadata", "Code"]
-        tabs = st.tabs(labels, key="tab", on_change="rerun")
-        drawers = (_values, _files, _versions, _metadata, _code)
-        for tab, draw in zip(tabs, drawers, strict=True):
+        tabs = st.tabs(list(_TABS), key="tab", on_change="rerun", bind="query-params")
+        for tab, draw in zip(tabs, _TABS.values(), strict=True):
             if tab.open:
                 with tab:
                     draw(session, artifact)
@@ -95,11 +96,16 @@ def _steps(artifact: Any, versions: Sequence[Any]) -> dict[str, str]:
     return steps
 
 
-def _heading(artifact: Any, values: Sequence[str]) -> None:
-    chips = [{"text": artifact.version, "kind": "version"}] if artifact.version else []
-    chips += [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
-    facts = [artifact.type or "no type", human_size(artifact.size), human_count(len(values), "value")]
+def _heading(artifact: Any, values: Sequence[str], versions: Sequence[Any]) -> None:
+    counts = [human_count(len(values), "value"), human_count(len(artifact.names()), "file")]
+    facts = [artifact.type or "no type", *counts, human_size(artifact.size)]
+    chips = [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
     data = {"title": artifact.name, "kind": "", "facts": facts, "chips": chips, "text": artifact.description or ""}
+    data["versions"] = [
+        {"text": item.version, "href": artifact_page(item.qualified_name), "current": item.version == artifact.version}
+        for item in versions[:_LISTED_VERSIONS]
+        if item.version
+    ]
     if artifact.digest:
         data["digest"] = [inspecting.short_digest(artifact.digest), artifact.digest]
     heading(data, key="heading")
@@ -220,3 +226,7 @@ def _metadata(session: Session, artifact: Any) -> None:
 
 def _code(session: Session, artifact: Any) -> None:
     st.code(inspecting.artifact_code(session, artifact) + "\nartifact.download()", language="python")
+
+
+#: Tab → what draws it; the names stand in the address.
+_TABS = {"Values": _values, "Files": _files, "Versions": _versions, "Metadata": _metadata, "Code": _code}

@@ -47,8 +47,10 @@ def show() -> None:
         artifact_view.show_artifact(artifact, [*ignored, Notice(f"{text}; the artifact is shown")])
         return
     context = Context(artifact=artifact, name=entry.name, url_for=media.url_for, url_for_bytes=media.url_for_bytes)
-    renderer = for_tag(entry.tag)
-    shown = entry.problem or prepared(renderer, entry.value, context)
+    renderer, value = for_tag(entry.tag), entry.value
+    if not renderer.TAG and entry.json is None:
+        value = None  # a plain file of a type without a renderer: its content says more than its facts
+    shown = entry.problem or prepared(renderer, value, context)
     is_shown = isinstance(shown, View)
     names = siblings(artifact, entry.name)
     steps, place = frame.steps_between(names, entry.name, artifact.qualified_name)

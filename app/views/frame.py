@@ -66,22 +66,31 @@ def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
 
     from app.components.navigation import navigation
 
-    found = session.artifacts()
-    names = [item.name for item in found]
-    here = names.index(artifact.name) if artifact is not None and artifact.name in names else 0
-    start = max(0, min(here - _LISTED // 2, len(found) - _LISTED))
-    listed = [_artifact_row(item, artifact, current) for item in found[start : start + _LISTED]]
-    rest = f"{len(listed):,} of {len(found):,} artifacts, because a long list is searched" if len(found) > _LISTED else ""
+    data: dict[str, Any] = {"title": session.title, "kind": session.kind, "current": artifact is None or session.is_single}
+    if session.is_single:
+        only = session.artifacts()[0]
+        values = list(_value_rows(only, current))
+        data |= {"heading": "Values", "artifacts": [], "values": values, "rest": _rest(values, len(listed_values(only)), "values")}
+        data["foot"] = human_count(len(only.names()), "entry/entries")
+    else:
+        data |= _artifact_rows(session.artifacts(), artifact, current)
     with st.sidebar:
-        navigation(
-            {
-                "title": session.title,
-                "kind": session.kind,
-                "artifacts": listed,
-                "rest": rest,
-                "foot": human_count(len(found), "artifact"),
-            }
-        )
+        navigation(data)
+
+
+def _artifact_rows(found: Sequence[Any], shown: Any, current: str) -> dict[str, Any]:
+    """Return the artifacts around the one that the page shows."""
+    names = [item.name for item in found]
+    here = names.index(shown.name) if shown is not None and shown.name in names else 0
+    start = max(0, min(here - _LISTED // 2, len(found) - _LISTED))
+    rows = [_artifact_row(item, shown, current) for item in found[start : start + _LISTED]]
+    rest = _rest(rows, len(found), "artifacts")
+    foot = human_count(len(found), "artifact")
+    return {"heading": "Artifacts", "artifacts": rows, "values": [], "rest": rest, "foot": foot}
+
+
+def _rest(listed: Sequence[Any], total: int, what: str) -> str:
+    return f"{len(listed):,} of {total:,} {what}, because a long list is searched" if total > len(listed) else ""
 
 
 def _artifact_row(item: Any, shown: Any, current: str) -> dict[str, Any]:
@@ -90,6 +99,7 @@ def _artifact_row(item: Any, shown: Any, current: str) -> dict[str, Any]:
     if is_current:
         row |= {"version": shown.version or "", "href": artifact_page(shown.qualified_name)}
         row["values"] = list(_value_rows(shown, current))
+        row["rest"] = _rest(row["values"], len(listed_values(shown)), "values")
     return row
 
 
@@ -110,16 +120,17 @@ def short_name(name: str) -> str:
     return stem if name.endswith(".json") and stem and ending in WBValue.type_mapping() else name
 
 
-def crumbs(session: Session, artifact: Any = None, name: str = "") -> list[dict[str, Any]]:
-    """Return the breadcrumb: what is open, artifact with version and aliases, folders and name of the entry."""
+def crumbs(session: Session, artifact: Any = None, name: str = "", *, chips: bool = True) -> list[dict[str, Any]]:
+    """Return the breadcrumb: what is open, the artifact (with version and aliases, unless told not to), the entry."""
     trail: list[dict[str, Any]] = [{"label": session.title, "href": HOME}]
     if artifact is None:
         return trail
     if session.is_single:
         trail.clear()
-    chips = [{"text": artifact.version, "kind": "version"}] if artifact.version else []
-    chips += [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
-    trail.append({"label": artifact.name, "href": artifact_page(artifact.qualified_name), "chips": chips})
+    marks = [{"text": artifact.version, "kind": "version"}] if artifact.version else []
+    marks += [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
+    href = artifact_page(artifact.qualified_name)
+    trail.append({"label": artifact.name, "href": href, "chips": marks if chips else []})
     if name:
         trail.append({"label": short_name(name), "href": None})
     return trail

@@ -56,7 +56,7 @@ def entry_inspector(session: Session, artifact: Any, entry: Entry, shown: View |
 
 def _badges(entry: Entry, view: View | None) -> list[dict[str, str]]:
     badges = []
-    if entry.tag is not None and view is not None:
+    if entry.json is not None and view is not None:
         badges.append(fidelity_badge(entry.value.fidelity if entry.value is not None else None))
     if view is None:
         badges.append({"kind": "bad", "mark": "✗", "text": "1 problem", "title": "It cannot be shown; the card says why."})

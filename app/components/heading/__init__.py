@@ -19,7 +19,7 @@ def heading(data: Mapping[str, Any], *, key: str) -> None:
     ----------
     data : mapping
         ``title``, ``kind``, ``facts`` (list of text), ``chips`` (list of ``{"text", "kind"}``), and where there are
-        any ``text`` (a description) and ``digest`` ([short, whole]).
+        any ``text`` (a description), ``digest`` ([short, whole]) and ``versions`` (``{"text", "href", "current"}``).
     key : str
         Place on the page.
     """

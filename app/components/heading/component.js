@@ -6,13 +6,21 @@ class Heading {
     root.append(this.box);
   }
 
-  update({ title, kind, facts, chips, text, digest }) {
+  update({ title, kind, facts, chips, text, digest, versions }) {
     this.box.replaceChildren(
-      el("div", { class: "line" }, el("h1", { class: "clip", title }, title), kind && el("span", { class: "chip" }, kind), chips.map((chip) => el("span", { class: `chip ${chip.kind}` }, chip.text))),
+      el("div", { class: "line" }, el("h1", { class: "clip", title }, title), kind && el("span", { class: "chip" }, kind), this.versions(versions ?? []), chips.map((chip) => el("span", { class: `chip ${chip.kind}` }, chip.text))),
       el("div", { class: "facts muted" }, facts.map((fact) => el("span", {}, fact)), digest && el("span", { class: "digest" }, el("span", { class: "mono", title: digest[1] }, digest[0]), copyButton(digest[1], "Copy digest"))),
       ...(text ? [el("p", {}, text)] : []),
     );
     this.box.dataset.ready = title;
+  }
+
+  // One version is a chip, several are a choice.
+  versions(versions) {
+    if (versions.length < 2) return versions.map(({ text }) => el("span", { class: "chip version" }, text));
+    const choice = el("select", { class: "chip version", "aria-label": "Version" }, versions.map(({ text, href, current }) => el("option", { value: href, selected: current }, text)));
+    choice.addEventListener("change", () => go(choice.value));
+    return choice;
   }
 }
 

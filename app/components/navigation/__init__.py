@@ -18,7 +18,8 @@ def navigation(data: Mapping[str, Any]) -> None:
     Parameters
     ----------
     data : mapping
-        ``title`` and ``kind`` of what is open; ``artifacts``: list of ``{"name", "version", "href", "current",
-        "values": [{"name", "icon", "href", "current"}]}``; ``rest``: what is not listed, as a sentence; ``foot``: counts.
+        ``title`` and ``kind`` of what is open; ``current``: whether the page is its own; ``heading`` of the list;
+        ``artifacts``: list of ``{"name", "version", "href", "current", "values", "rest"}``; ``values``: list of
+        ``{"name", "icon", "href", "current"}``; ``rest``: what is not listed, as a sentence; ``foot``: counts.
     """
     mount("navigation", dict(data), key="navigation")

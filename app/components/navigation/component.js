@@ -7,13 +7,13 @@ class Navigation {
     root.addEventListener("click", followInPage, { signal });
   }
 
-  update({ title, kind, artifacts, rest, foot }) {
+  update({ title, kind, current, heading, artifacts, values, rest, foot }) {
     this.box.replaceChildren(
       el("a", { class: "brand", href: "/" }, el("i", { class: "mark", "aria-hidden": "true" }), "Vitrina"),
-      el("a", { class: "title", href: "/", title }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
+      el("a", { class: "title", href: "/", title, "aria-current": current ? "true" : null }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
       el("button", { class: "search", type: "button", onclick: () => document.dispatchEvent(new CustomEvent("vitrina:find")) }, icon("find"), el("span", {}, "Find"), el("kbd", {}, "/")),
-      el("h2", {}, "Artifacts"),
-      el("div", { class: "list" }, artifacts.map((artifact) => this.artifact(artifact))),
+      el("h2", {}, heading),
+      el("div", { class: "list" }, artifacts.map((artifact) => this.artifact(artifact)), values.map((value) => this.value(value))),
       rest && el("p", { class: "muted rest" }, rest),
       el("footer", { class: "muted" }, foot),
     );
@@ -21,9 +21,9 @@ class Navigation {
     this.box.querySelector('.value[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
   }
 
-  artifact({ name, version, href, current, values }) {
+  artifact({ name, version, href, current, values, rest }) {
     const row = el("a", { class: "artifact", href, "aria-current": current ? "true" : null, title: name }, el("span", { class: "clip" }, name), version && el("span", { class: "chip" }, version));
-    return [row, ...(values ?? []).map((value) => this.value(value))];
+    return [row, ...(values ?? []).map((value) => this.value(value)), rest && el("p", { class: "muted rest inner" }, rest)];
   }
 
   value({ name, icon: sign, href, current }) {
