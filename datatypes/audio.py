@@ -145,7 +145,8 @@ class Audio(BatchableMedia):
         -------
         samples : ndarray
             (frames,) for one channel, else (frames, channels). Dtype and shape of the array that was given, where the
-            record of fidelity knows; else float32, or float64 where the file holds more than 24 bits.
+            record of fidelity knows and that dtype holds every sample; else float32, or float64 where the file holds
+            more than 24 bits.
         sample_rate_hz : int
             Frames a second.
 
@@ -157,7 +158,8 @@ class Audio(BatchableMedia):
         import numpy as np
 
         source = self.fidelity.source if self.fidelity is not None else {}
-        samples = audio_file.read_samples(self._file(), self._subject, _wanted(dtype, source.get("dtype")))
+        wanted = _wanted(dtype, source.get("dtype"))
+        samples = audio_file.read_samples(self._file(), self._subject, wanted, only_if_exact=dtype is None)
         if samples.shape[1] == 1 and source.get("shape") != list(samples.shape):
             samples = samples[:, 0]
         return np.ascontiguousarray(samples), self.sample_rate_hz

@@ -106,7 +106,9 @@ def read_info(payload: Payload, subject: str) -> SoundInfo:
         return _info(sound)
 
 
-def read_samples(payload: Payload, subject: str, dtype: np.dtype[Any] | None) -> NDArray[Any]:
+def read_samples(
+    payload: Payload, subject: str, dtype: np.dtype[Any] | None, *, only_if_exact: bool = False
+) -> NDArray[Any]:
     """Return all samples: (frames, channels).
 
     Parameters
@@ -117,6 +119,8 @@ def read_samples(payload: Payload, subject: str, dtype: np.dtype[Any] | None) ->
         Name for messages.
     dtype : dtype, optional
         As `audio_pcm.from_file_numbers`; float32 unless given, float64 where the file holds more than 24 bits.
+    only_if_exact : bool
+        Take `dtype` for a wish: it is left aside if it does not hold every sample.
 
     Raises
     ------
@@ -130,9 +134,9 @@ def read_samples(payload: Payload, subject: str, dtype: np.dtype[Any] | None) ->
     with _opened(payload, subject) as sound:
         info = _info(sound)
         bits = audio_pcm.BITS.get(info.subtype, 0)
-        wide = bits > 24 or info.subtype == "DOUBLE"
-        wanted = dtype if dtype is not None else np.dtype(np.float64 if wide else np.float32)
-        native = {True: "int16", False: "int32"}[bits <= 16] if bits else ("float64" if wide else "float32")
+        natural = np.dtype(np.float64 if bits > 24 or info.subtype == "DOUBLE" else np.float32)
+        wanted = natural if dtype is None else dtype
+        native = {True: "int16", False: "int32"}[bits <= 16] if bits else natural.name
         limits.check_array_bytes(subject, info.frames * info.channels * max(np.dtype(native).itemsize, wanted.itemsize))
         numbers = sound.read(dtype=native, always_2d=True)
     if len(numbers) != info.frames:
@@ -140,7 +144,12 @@ def read_samples(payload: Payload, subject: str, dtype: np.dtype[Any] | None) ->
         raise UnreadableMediaError(subject, problem, "Restore the file.")
     if bits in (8, 24):  # the decoder moves them to the upper end
         numbers >>= 8
-    return audio_pcm.from_file_numbers(numbers, bits, wanted)
+    samples = audio_pcm.from_file_numbers(numbers, bits, wanted)
+    if only_if_exact and wanted != natural:
+        plain = audio_pcm.from_file_numbers(numbers, bits, natural)
+        if not np.array_equal(audio_pcm.as_floats(samples, natural), plain, equal_nan=True):
+            return plain
+    return samples
 
 
 def sound_facts(payload: Payload, name: str | None) -> dict[str, Any]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["BITS", "from_file_numbers", "to_file_numbers"]
+__all__ = ["BITS", "as_floats", "from_file_numbers", "to_file_numbers"]
 
 #: Bits of a whole-number subtype; what is not here holds floats.
 BITS = {"PCM_S8": 8, "PCM_U8": 8, "PCM_16": 16, "PCM_24": 24, "PCM_32": 32}
@@ -83,6 +83,11 @@ def from_file_numbers(numbers: NDArray[Any], bits: int, dtype: np.dtype[Any]) ->
     values = numbers.astype(np.float64) * (_full_scale(dtype) / (1 << max(bits - 1, 0)))
     top = (1 << (own - 1)) - 1
     return (np.clip(np.rint(values), -top - 1, top) + offset).astype(dtype)
+
+
+def as_floats(samples: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Return samples of any dtype as floats in [-1, 1]."""
+    return (_signed(samples) / dtype.type(_full_scale(samples.dtype))).astype(dtype, copy=False)
 
 
 def _signed(given: NDArray[Any]) -> NDArray[Any]:

@@ -178,9 +178,10 @@ class Object3D(BatchableMedia):
         return given if given in known or given == "bool" else None
 
     def to_numpy(self) -> NDArray[Any]:
-        """Return the points: (points, columns), in the dtype that was given where the record knows, else float64.
+        """Return the points: (points, columns), or of a model its vertices in the coordinates of the scene.
 
-        Of a model its vertices: (vertices, 3) float64, in the coordinates of the scene.
+        Points have the dtype that was given, where the record knows and it holds them; else float64. Vertices are
+        (vertices, 3) float64.
 
         Raises
         ------

@@ -46,7 +46,7 @@ class Cloud(NamedTuple):
         subject : str
             Name for messages.
         dtype : dtype, optional
-            float64 unless given.
+            float64 unless given, and unless this one does not hold every number.
 
         Returns
         -------
@@ -63,13 +63,27 @@ class Cloud(NamedTuple):
         if not self.rows:
             return np.zeros((0, 3), dtype or np.float64)
         try:
-            array = np.array(self.rows, dtype or np.float64)
+            array = np.array(self.rows, np.float64)
+            if dtype is not None:
+                array = _narrowed(array, self.rows, dtype)
         except (ValueError, TypeError, OverflowError) as error:
             remedy = "Restore the file, or log points of one kind."
             raise UnreadableMediaError(subject, f"has rows that are no points ({error})", remedy) from error
         if array.ndim != 2:
             raise UnreadableMediaError(subject, "has rows that are no points", "Restore the file.")
         return array
+
+
+def _narrowed(array: NDArray[Any], rows: list[list[float]], dtype: Any) -> NDArray[Any]:
+    """Return rows in another dtype, if that holds every number; whole numbers beyond 2⁵³ too."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        try:
+            wished = np.array(rows, dtype) if np.dtype(dtype).kind in "iu" else array.astype(dtype)
+        except (ValueError, TypeError, OverflowError):
+            return array
+        return wished if np.array_equal(wished.astype(np.float64), array, equal_nan=True) else array
 
 
 def encode_points(points: Any) -> tuple[Payload, FidelityRecord]:

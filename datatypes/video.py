@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypedDict
 
@@ -11,7 +9,8 @@ from datatypes import limits, media_list, video_encode, video_file, wire
 from datatypes.base import BatchableMedia
 from datatypes.errors import RejectedTypeError, RejectedValueError, UnreadableMediaError
 from datatypes.media_input import file_object_bytes, file_payload, file_record, given_name, made_payload
-from datatypes.video_array import ErrorMeter, untile
+from datatypes.video_array import tile_shape, untile
+from datatypes.video_compare import compare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +21,16 @@ if TYPE_CHECKING:
     from datatypes.ports import MediaSink, MediaSource, RunSink
 
 __all__ = ["Video"]
+
+
+#: Dtypes that an array of a record may have had.
+_DTYPES = (
+    "bool",
+    *(f"{kind}int{bits}" for kind in ("u", "") for bits in (8, 16, 32, 64)),
+    "float16",
+    "float32",
+    "float64",
+)
 
 
 class VideoJSON(TypedDict, total=False):
@@ -214,15 +223,21 @@ class Video(BatchableMedia):
         if channels == 4:  # all of it was opaque, or it would not be lossless
             parts = np.concatenate([parts, np.full_like(parts[:, :, :1], 255)], axis=2)
         back = parts[:, :, :channels].reshape(shape)
-        return back.astype(self.fidelity.source["dtype"]) if self.fidelity is not None else back
+        dtype = self.fidelity.source.get("dtype") if self.fidelity is not None else None
+        return back.astype(dtype) if dtype in _DTYPES else back
 
     def _given_shape(self) -> list[int] | None:
-        """Shape of the array that was given, if the file holds it whole."""
+        """Shape of the array that was given, if the file holds it whole; a record from elsewhere may say anything."""
         record = self.fidelity
         if record is None or record.verdict != "lossless" or record.source.get("kind") != "ndarray":
             return None
         shape = record.source.get("shape")
-        return shape if isinstance(shape, list) and len(shape) in (4, 5) else None
+        if not isinstance(shape, list) or len(shape) not in (4, 5) or not all(isinstance(n, int) for n in shape):
+            return None
+        rows, columns = tile_shape(shape[0]) if len(shape) == 5 and shape[0] > 0 else (1, 1)
+        held = (self.n_frames, self.height, self.width)
+        fits = (shape[-4], rows * shape[-2], columns * shape[-1]) == held and shape[-3] in (1, 3, 4)
+        return shape if fits and min(shape) > 0 else None
 
     def to_json(self, run_or_artifact: MediaSink) -> dict[str, Any]:
         """Return the JSON; width and height are written for arrays, as W&B does."""
@@ -267,7 +282,7 @@ class Video(BatchableMedia):
         self._same_type(other)
         if not isinstance(other, Video):
             raise RejectedTypeError("difference", "needs two videos", "Pass a Video.")
-        return _compare(self, other)
+        return compare(self, other)
 
     @classmethod
     def captions(cls, videos: Sequence[Video]) -> list[str | None] | Literal[False]:
@@ -303,7 +318,7 @@ class Video(BatchableMedia):
             return False
         if self._file().sha256 == other._file().sha256:
             return True
-        return self.info[1:5] == other.info[1:5] and _compare(self, other)["changed_frames"] == 0
+        return self.info[1:5] == other.info[1:5] and compare(self, other)["changed_frames"] == 0
 
     __hash__ = None  # type: ignore[assignment]  # compared by value
 
@@ -335,26 +350,3 @@ def _rate(fps: float | None) -> Fraction:
     if not 0 < fps <= 1000:
         raise RejectedValueError("fps", f"is {fps!r}", "Pass frames a second, above 0 and at most 1,000.")
     return Fraction(fps).limit_denominator(1001)
-
-
-def _compare(left: Video, right: Video) -> dict[str, Any]:
-    import numpy as np
-
-    pairs: dict[str, tuple[Any, Any]] = {"caption": (left.caption, right.caption)}
-    pairs |= {"fps": (left.info.rate, right.info.rate), "n_frames": (left.n_frames, right.n_frames)}
-    found: dict[str, Any] = {"fields": sorted(name for name, (one, two) in pairs.items() if one != two)}
-    size = left.width * left.height
-    if (left.width, left.height) != (right.width, right.height):
-        shapes = [[item.width, item.height] for item in (left, right)]
-        return {**found, "changed_frames": max(left.n_frames, right.n_frames), "shapes": shapes}
-    meter, changed_frames, changed_pixels = ErrorMeter(), 0, 0
-    for mine, its in itertools.zip_longest(left.frames(), right.frames()):
-        if mine is None or its is None:
-            changed_frames, changed_pixels = changed_frames + 1, changed_pixels + size
-            continue
-        unequal = int(np.count_nonzero((mine != its).any(axis=2)))
-        changed_frames, changed_pixels = changed_frames + bool(unequal), changed_pixels + unequal
-        meter.add(mine, its)
-    rmse = meter.measures()["rmse"]
-    found |= {"max_abs": meter.peak, "psnr_db": 20 * math.log10(255 / rmse) if rmse else math.inf}
-    return {**found, "changed_frames": changed_frames, "changed_pixels": changed_pixels}

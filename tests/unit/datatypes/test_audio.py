@@ -308,6 +308,15 @@ class TestLies:
         data[40:44] = b"\xff\xff\xff\xff"
         wav.check_chunks(io.BytesIO(b"RF64" + bytes(data[4:12]) + chunk + bytes(data[12:])), len(data) + 36, "a.wav")
 
+    @pytest.mark.parametrize("dtype", ["int8", "float16", "object", 5, None])
+    def test_a_record_from_elsewhere_does_not_change_samples(self, dtype):
+        given = np.array([-32768, 5, 32767], np.int16)
+        record = {"verdict": "lossless", "source": {"kind": "ndarray", "dtype": dtype, "shape": [3]}}
+        source = DictStore(files={"a.wav": Audio(given, RATE).open().read()})
+        samples, _ = decode({"_type": "audio-file", "path": "a.wav", "fidelity": record}, source).to_numpy()
+        assert samples.dtype == np.float32
+        assert np.array_equal(samples, given / np.float32(32768))
+
 
 class TestWire:
     def test_artifact_json(self):

@@ -502,6 +502,13 @@ class TestLies:
         with pytest.raises(UnreadableMediaError, match="rows that are no points"):
             value.to_numpy()
 
+    @pytest.mark.parametrize("dtype", ["uint8", "float16", "int64", "bool", "object", 5])
+    def test_a_record_from_elsewhere_does_not_change_points(self, dtype):
+        record = {"verdict": "lossless", "source": {"kind": "ndarray", "dtype": dtype, "shape": [9, 9]}}
+        stored_json = {"_type": "object3D-file", "path": "a.pts.json", "fidelity": record}
+        value = decode(stored_json, DictStore(files={"a.pts.json": b"[[0.1,-2.5,1e300]]"}))
+        assert value.to_numpy().tolist() == [[0.1, -2.5, 1e300]]
+
     def test_limits(self, monkeypatch):
         monkeypatch.setenv("VITRINA_MAX_JSON_BYTES", "10")
         with pytest.raises(DecodeLimitError, match="VITRINA_MAX_JSON_BYTES"):

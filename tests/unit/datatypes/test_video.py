@@ -312,6 +312,16 @@ class TestLies:
         with pytest.raises(UnreadableMediaError, match=problem):
             open_as("gif", data).facts()
 
+    @pytest.mark.parametrize(
+        "shape", [[9, 3, 32, 48], [8, 3, 1, 1], [-1, 3, 32, 48], [3, 8, 3, 32, 48], "abcd", [8, 9, 32, 48]]
+    )
+    def test_a_record_from_elsewhere_does_not_change_frames(self, shape, clip):
+        record = {"verdict": "lossless", "source": {"kind": "ndarray", "dtype": "object", "shape": shape}}
+        source = DictStore(files={"v.webm": Video(clip, exact=True)._file().read()})
+        video = decode({"_type": "video-file", "path": "v.webm", "fidelity": record}, source)
+        assert np.array_equal(video.to_numpy(), clip)
+        assert video.to_numpy().dtype == np.uint8
+
     def test_limits(self, monkeypatch, clip):
         videos = [Video(clip, format=kind) for kind in ("gif", "mp4")]
         monkeypatch.setenv("VITRINA_MAX_ARRAY_BYTES", "1000")
