@@ -36,7 +36,7 @@ from datatypes.table_keys import ClassSetPart, TableIndex, TableKey
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["admit", "as_array", "fixed_type", "from_dtype", "has_values", "is_missing", "merge", "type_of"]
+__all__ = ["ARTIFACT_TEXT", "admit", "as_array", "fixed_type", "from_dtype", "has_values", "is_missing", "merge", "type_of"]
 
 #: Classes whose cells all have one type, whatever their value; others are looked up or looked at.
 _FIXED: dict[type, ColumnType | None] = {
@@ -70,7 +70,8 @@ _TYPED_TAGS = frozenset(
 #: Bases in the order in which a subclass is matched: an IntEnum is an Enum first.
 _BASES = (enum.Enum, bool, int, float, str, bytes, Decimal, datetime.datetime, datetime.date, datetime.timedelta)
 
-_ARTIFACT_TEXT = "wandb-artifact://"
+#: How text that W&B takes for a reference to an artifact begins.
+ARTIFACT_TEXT = "wandb-artifact://"
 
 
 def fixed_type(cls: type) -> ColumnType | None:
@@ -83,9 +84,9 @@ def fixed_type(cls: type) -> ColumnType | None:
 def _look_up(cls: type) -> ColumnType | None:
     if issubclass(cls, WBValue):
         return _value_type(cls)
-    if cls.__module__.startswith("pandas.") and cls.__name__ in ("NaTType", "NAType"):
+    if cls.__module__.partition(".")[0] == "pandas" and cls.__name__ in ("NaTType", "NAType"):
         return NONE
-    if cls.__module__.startswith("pandas.") and cls.__name__ in ("Period", "Interval"):
+    if cls.__module__.partition(".")[0] == "pandas" and cls.__name__ in ("Period", "Interval"):
         return STRING
     if cls.__module__ == "numpy":
         return _numpy_type(cls)
@@ -160,7 +161,7 @@ def type_of(value: Any) -> ColumnType | None:
     if fixed is not None:
         if fixed is NUMBER and is_missing(value):
             return NONE
-        if fixed is STRING and isinstance(value, str) and value.startswith(_ARTIFACT_TEXT):
+        if fixed is STRING and isinstance(value, str) and value.startswith(ARTIFACT_TEXT):
             return ColumnType("artifactVersion")
         return NONE if fixed is TIMESTAMP and is_missing(value) else fixed
     if isinstance(value, TableKey | TableIndex):
@@ -259,7 +260,7 @@ def admit(column_type: ColumnType, value: Any) -> ColumnType | None:
     if name == "list" and isinstance(value, list | tuple | set | frozenset) and not has_values(value):
         element: ColumnType | None = column_type.params["element_type"]
         for item in value:
-            element = None if element is None else admit(element, item)
+            element = None if element is None else _admit_inside(element, item)
         return None if element is None else list_of(element, len(value))
     if name == "typedDict" and isinstance(value, dict) and not has_values(value):
         return _admit_dict(column_type, value)
@@ -276,11 +277,22 @@ def _admit_dict(column_type: ColumnType, value: dict[Any, Any]) -> ColumnType | 
         return None
     merged: dict[str, ColumnType] = {}
     for key, inner in type_map.items():
-        found = admit(inner, given.get(key))
+        found = _admit_inside(inner, given[key]) if key in given else admit(inner, None)
         if found is None:
             return None
         merged[key] = found
     return typed_dict(merged)
+
+
+def _admit_inside(column_type: ColumnType, value: Any) -> ColumnType | None:
+    """Let null in where W&B would refuse it: inside lists and dicts, where the first one met decides for W&B."""
+    found = admit(column_type, value)
+    if found is not None:
+        return found
+    if column_type.name == "none":
+        other = type_of(value)
+        return None if other is None else optional(other)
+    return optional(column_type) if is_missing(value) else None
 
 
 def _is_class_id(column_type: ColumnType, value: Any) -> bool:

@@ -586,10 +586,10 @@ class Table(Media):
             problem = f'is the name of columns {first} and {second}, and only one could keep its type'
             raise RejectedValueError(f'column "{name}"', problem, "Rename one.")
         types, rows = self.types, self.rows
-        if isinstance(rows, ListRows):
-            for index in range(rows.width):
-                if members(types[index])[-1].name in ("string", "artifactVersion"):
-                    types[index] = settle_text(types[index], rows.column(index))
+        for index in range(rows.width):
+            is_text = any(member.name in ("string", "artifactVersion") for member in members(types[index]))
+            if is_text and not (isinstance(rows, ColumnRows) and not rows.sources[index].may_name_artifacts()):
+                types[index] = settle_text(types[index], rows.column(index))
 
     @contextlib.contextmanager
     def being_written(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ import datetime
 from typing import TYPE_CHECKING, Any
 
 from datatypes.arrow_types import arrow_to_json, wire_type
-from datatypes.column_inference import admit
+from datatypes.column_inference import ARTIFACT_TEXT, admit
 from datatypes.column_types import BOOLEAN, NUMBER, STRING, TIMESTAMP, UNKNOWN, ColumnType, optional
 from datatypes.errors import RejectedTypeError
 from datatypes.table_notes import ColumnEncoder
@@ -48,6 +48,10 @@ class Column:
     def values(self, start: int, stop: int) -> list[Any]:
         """Python values of some rows."""
         raise NotImplementedError
+
+    def may_name_artifacts(self) -> bool:
+        """Whether text among the cells may be a reference to an artifact, which W&B's reader types otherwise."""
+        return True
 
     def writer(self, cells: CellEncoder, *, nan_is_null: bool) -> ColumnWriter:
         """Return what writes the column once.
@@ -253,7 +257,7 @@ class InstantWriter(ColumnWriter):
 
     def note(self) -> dict[str, Any]:
         """Return dtype, kind and what is below the millisecond."""
-        note = self.column.dtype | {"cells": self.column.kind}
+        note = self.column.dtype | ({"cells": self.column.kind} if len(self.column) else {})
         if self._has_rest:
             note["rest_ns"] = [item for block in self._rests for item in block]
         return note
@@ -296,6 +300,14 @@ class ObjectColumn(Column):
 
 class SeriesColumn(ObjectColumn):
     """A pandas series whose missing values have a form of their own: text, nullable numbers, categories."""
+
+    def may_name_artifacts(self) -> bool:
+        """Ask the series: by column, not by row."""
+        import pandas as pd
+
+        if not isinstance(self.cells.dtype, pd.StringDtype):
+            return super().may_name_artifacts()
+        return bool(self.cells.str.startswith(ARTIFACT_TEXT, na=False).any())
 
     def values(self, start: int, stop: int) -> list[Any]:
         """Python values, None where one is missing."""
@@ -377,6 +389,15 @@ def _instants(array: NDArray[Any], zone: str | None, note: dict[str, Any]) -> In
 
 class ArrowCells(ObjectColumn):
     """A chunked array of Arrow whose values have a Python form."""
+
+    def may_name_artifacts(self) -> bool:
+        """Ask Arrow: by column, not by row."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if not (pa.types.is_string(self.cells.type) or pa.types.is_large_string(self.cells.type)):
+            return not pa.types.is_binary(self.cells.type)
+        return bool(pc.any(pc.starts_with(self.cells, ARTIFACT_TEXT)).as_py())
 
     def values(self, start: int, stop: int) -> list[Any]:
         """Python values."""

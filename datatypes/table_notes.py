@@ -170,9 +170,10 @@ class ColumnEncoder:
             note["cells"] = cells
         if self._nan_rows and not self._keeps_nan:
             note["nulls"] = self._nan_rows if self._none_seen else "nan"
-        for key, found in (("rest_ns", self._rest), ("text", self._text)):
-            if found:
-                note[key] = [found.get(row) for row in range(self.rows)]
+        if self._rest:
+            note["rest_ns"] = [self._rest.get(row, 0) for row in range(self.rows)]
+        if self._text:
+            note["text"] = [self._text.get(row) for row in range(self.rows)]
         return note
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from datatypes.column_inference import admit, fixed_type, from_dtype, is_missing
+from datatypes.column_inference import ARTIFACT_TEXT, admit, fixed_type, from_dtype, is_missing
 from datatypes.column_types import ANY, NONE, NUMBER, STRING, TIMESTAMP, UNKNOWN, ColumnType, members, optional, union
 from datatypes.errors import RejectedTypeError, RejectedValueError
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["RowTypes", "declared_types", "place", "settle_text", "widen"]
 
 _ARTIFACT = ColumnType("artifactVersion")
-_ARTIFACT_TEXT = "wandb-artifact://"
 
 
 def place(row: int, column: str | int) -> str:
@@ -140,7 +139,7 @@ def settle_text(column_type: ColumnType, cells: Sequence[Any]) -> ColumnType:
 
 
 def _names_artifact(text: str) -> bool:
-    return text.startswith(_ARTIFACT_TEXT)
+    return text.startswith(ARTIFACT_TEXT)
 
 
 def _any_named(texts: list[str]) -> bool:

@@ -95,7 +95,7 @@ def fact(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return {"time": value.isoformat()}
     if isinstance(value, np.ndarray):
-        return {"array": value.tolist()}
+        return {"array": (value.astype(str) if value.dtype.kind == "c" else value).tolist()}
     if isinstance(value, dict | list):
         return json.loads(json.dumps(value, default=fact))
     return value if value is None or isinstance(value, bool | int | float | str) else {"class": name}
