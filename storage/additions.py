@@ -100,7 +100,11 @@ def _content_of(source: ReadableArtifact, entry: ManifestEntry) -> Content | Non
             raise
         return None
     known = entry.digest if is_digest(entry.digest) else None
-    opener = (lambda: source._open_raw(entry)) if known else (lambda: source._open_checked(entry))
+
+    def opener() -> BinaryIO:
+        found = source._entry(entry.path) if isinstance(entry, DraftEntry) else entry  # a draft may be logged by then
+        return source._open_raw(found) if known else source._open_checked(found)
+
     return SourceContent(opener, entry.size, known, f"{source.qualified_name}, entry {entry.path}")
 
 
@@ -137,7 +141,9 @@ def folder_files(folder: Path) -> list[tuple[str, Path]]:
     waiting: list[tuple[str, Path, tuple[Path, ...]]] = [("", folder, (top,))]
     while waiting:
         prefix, path, above = waiting.pop()
-        for entry in os.scandir(path):
+        with os.scandir(path) as listed:
+            entries = list(listed)
+        for entry in entries:
             name = prefix + entry.name
             real = Path(entry.path)
             if entry.is_symlink():

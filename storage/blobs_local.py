@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from storage.blobs import ObjectInfo, Placed
+from storage.content import BytesContent
 from storage.errors import AlreadyStoredError, BackendError, CorruptBlobError, MissingFileError, UnsafePathError
 from storage.file_system import link_exclusive, sync_file, sync_file_system, sync_paths, write_all
 from storage.hashing import Hasher, copy_hashed
@@ -192,6 +193,18 @@ class LocalBlobStore:
         return BackendError(f"{self.root}/{key}", error.strerror or str(error), remedy)
 
 
+def _read_small(content: Content) -> tuple[bytes, str]:
+    """Return the bytes of a small content and their digest, confirmed."""
+    if isinstance(content, BytesContent):
+        return content.data, content.digest  # hashed when it was made, and nobody can change it
+    with content.open() as file:
+        data = file.read()
+        hasher = Hasher()
+        hasher.update(data)
+        content.confirm(file, hasher.text, hasher.size)
+    return data, hasher.text
+
+
 class LocalBatch:
     """Content on its way into a folder; see `storage.blobs.Batch`.
 
@@ -208,18 +221,15 @@ class LocalBatch:
 
     def put(self, content: Content, find: Callable[[str, int], int | None], epoch: int) -> Placed:
         """Store content unless it is there already."""
+        known = content.known_digest
         try:
-            if content.known_digest is not None:
-                found = self._found(content.known_digest, content.size, find)
-                return found or self._copy(content, find, epoch)
+            if known is not None and (found := self._found(known, content.size, find)):
+                return found
             if content.size > _SMALL_BYTES:
                 return self._copy(content, find, epoch)
-            with content.open() as file:
-                data = file.read()
-                hasher = Hasher()
-                hasher.update(data)
-                content.confirm(file, hasher.text, hasher.size)
-            return self._found(hasher.text, hasher.size, find) or self._write(data, hasher, epoch)
+            data, digest = _read_small(content)
+            found = self._found(digest, len(data), find) if known is None else None
+            return found or self._write(data, digest, epoch)
         except (BackendError, AlreadyStoredError, MissingFileError):
             raise
         except OSError as error:
@@ -241,15 +251,15 @@ class LocalBatch:
         if content.known_digest is None and (found := self._found(hasher.text, hasher.size, find)):
             path.unlink(missing_ok=True)
             return found
-        return self._wait(path, hasher, epoch)
+        return self._wait(path, hasher.text, hasher.size, epoch)
 
-    def _write(self, data: bytes, hasher: Hasher, epoch: int) -> Placed:
+    def _write(self, data: bytes, digest: str, epoch: int) -> Placed:
         path, fd = self._temporary()
         try:
             write_all(fd, data)
         finally:
             os.close(fd)
-        return self._wait(path, hasher, epoch)
+        return self._wait(path, digest, len(data), epoch)
 
     def _temporary(self) -> tuple[Path, int]:
         self._store._make_folder(TMP)
@@ -259,9 +269,9 @@ class LocalBatch:
         self._waiting.append((path, ""))
         return path, fd
 
-    def _wait(self, path: Path, hasher: Hasher, epoch: int) -> Placed:
-        self._waiting[-1] = path, blob_key(hasher.text, epoch)
-        return Placed(hasher.text, hasher.size, epoch)
+    def _wait(self, path: Path, digest: str, size: int, epoch: int) -> Placed:
+        self._waiting[-1] = path, blob_key(digest, epoch)
+        return Placed(digest, size, epoch)
 
     def finish(self) -> None:
         """Make all bytes durable, then give them their names, then make the names durable."""

@@ -17,7 +17,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from storage.errors import BackendError, CorruptBlobError, MissingPathError, UnsafePathError, VersionConflictError
+from storage.errors import (
+    BackendError,
+    CorruptBlobError,
+    MissingFileError,
+    MissingPathError,
+    UnsafePathError,
+    VersionConflictError,
+)
 from storage.hashing import hash_file
 
 if TYPE_CHECKING:
@@ -189,8 +196,18 @@ class SourceContent(Content):
         self.size = size
 
     def open(self) -> BinaryIO:
-        """Open for reading."""
-        return self._opener()
+        """Open for reading.
+
+        Raises
+        ------
+        MissingFileError
+            If the source has it no more: it was deleted since.
+        """
+        try:
+            return self._opener()
+        except MissingFileError as error:
+            problem = f"is gone since it was added ({error.subject}: {error.problem})"
+            raise MissingFileError(self._name, problem, "Make the artifact again without it.") from error
 
     def confirm(self, file: BinaryIO, digest: str, size: int) -> None:
         """Check that the bytes are those that the source has recorded."""

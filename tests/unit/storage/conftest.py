@@ -56,8 +56,8 @@ def make_artifact():
 
 
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path, monkeypatch):
+def own_cache(tmp_path_factory, monkeypatch):
     """A cache folder of the test's own."""
-    folder = tmp_path / "cache"
+    folder = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("VITRINA_CACHE", str(folder))
     return folder
