@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import stat
 import tempfile
 import weakref
 from pathlib import Path
@@ -128,7 +127,7 @@ def folder_entries(folder: Path, name: str) -> list[DraftEntry]:
     return [DraftEntry(prefix + inner, FileContent(path)) for inner, path in folder_files(folder)]
 
 
-def folder_files(folder: Path) -> list[tuple[str, Path]]:
+def folder_files(folder: Path) -> list[tuple[str, str]]:
     """List the files of a folder with their names beneath it, sorted; links that stay inside are followed.
 
     Raises
@@ -137,23 +136,22 @@ def folder_files(folder: Path) -> list[tuple[str, Path]]:
         If a link leads outside or in a circle, something is no file, or a name is none.
     """
     top = folder.resolve()
-    found: list[tuple[str, Path]] = []
-    waiting: list[tuple[str, Path, tuple[Path, ...]]] = [("", folder, (top,))]
+    found: list[tuple[str, str]] = []
+    waiting: list[tuple[str, str, tuple[Path, ...]]] = [("", os.fspath(folder), (top,))]
     while waiting:
         prefix, path, above = waiting.pop()
         with os.scandir(path) as listed:
             entries = list(listed)
         for entry in entries:
             name = prefix + entry.name
-            real = Path(entry.path)
+            real = entry.path
             if entry.is_symlink():
-                real = _inside(top, name, Path(entry.path))
-            mode = real.stat().st_mode
-            if stat.S_ISDIR(mode):
-                if (resolved := real.resolve()) in above:
+                real = os.fspath(_inside(top, name, Path(entry.path)))
+            if entry.is_dir():
+                if (resolved := Path(real).resolve()) in above:
                     raise UnsafePathError(name, "is a link that leads in a circle", "Remove the link.")
                 waiting.append((f"{name}/", real, (*above, resolved)))
-            elif stat.S_ISREG(mode):
+            elif entry.is_file():
                 check_name(name)
                 found.append((name, real))
             else:
@@ -204,7 +202,7 @@ def _file_references(path: Path, uri: str, name: str | None) -> list[DraftEntry]
     return [_hashed_reference(path, uri, name or path.name)]
 
 
-def _hashed_reference(path: Path, uri: str, name: str) -> DraftEntry:
+def _hashed_reference(path: Path | str, uri: str, name: str) -> DraftEntry:
     """Make a reference to a file of this machine: its digest says what it was, its bytes stay where they are."""
     content = FileContent(path)
     return DraftEntry(name, None, digest=content.digest, size=content.size, ref=uri)

@@ -16,7 +16,14 @@ from typing import TYPE_CHECKING, Self
 
 from storage.blobs import ObjectInfo, Placed
 from storage.content import BytesContent
-from storage.errors import AlreadyStoredError, BackendError, CorruptBlobError, MissingFileError, UnsafePathError
+from storage.errors import (
+    AlreadyStoredError,
+    BackendError,
+    CorruptBlobError,
+    MissingFileError,
+    StorageError,
+    UnsafePathError,
+)
 from storage.file_system import link_exclusive, sync_file, sync_file_system, sync_paths, write_all
 from storage.hashing import Hasher, copy_hashed
 from storage.layout import TMP, blob_key
@@ -61,6 +68,7 @@ class LocalBlobStore:
         self.root = Path(root)
         self.location = str(root)
         self.durability = durability
+        self._base = f"{os.fspath(self.root)}{os.sep}"  # paths of objects are made by the thousand: plain text is quick
         self._folders: set[str] = set()
 
     # ------------------------------------------------------------------------------------- reading
@@ -79,7 +87,7 @@ class LocalBlobStore:
     def size(self, key: str) -> int | None:
         """Return the length of an object in bytes; None if there is no regular file of that key."""
         try:
-            found = (self.root / key).lstat()
+            found = os.lstat(self._base + key)
         except OSError:
             return None
         return found.st_size if stat.S_ISREG(found.st_mode) else None
@@ -92,7 +100,7 @@ class LocalBlobStore:
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
-            raise self._refused(prefix, error) from error
+            raise self.refused(prefix, error) from error
         keys: list[str] = []
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
@@ -113,33 +121,48 @@ class LocalBlobStore:
 
     def create(self, key: str, data: bytes) -> None:
         """Put an object if there is none of that key; it is whole and durable when this returns."""
+        folder = folder_of(key)
         try:
-            self._make_folder(os.path.dirname(key))  # noqa: PTH120  # a key, not a path
-            self._make_folder(TMP)
+            changed = self.make_folder(folder) | self.make_folder(TMP)
             temporary = self._write_temporary(data)
             try:
-                link_exclusive(temporary, self.root / key, self.root / TMP)
+                link_exclusive(temporary, self._base + key, self._base + TMP)
             finally:
-                temporary.unlink(missing_ok=True)
-                self._sync_folder(key)  # also when it is taken: the winner may not have got there yet
+                remove(temporary)
+                self.sync_folders(changed | {folder})  # also when it is taken: the winner may not have got there yet
         except FileExistsError as error:
             raise AlreadyStoredError(key, "exists already", "Read it and compare.") from error
         except OSError as error:
-            raise self._refused(key, error) from error
+            raise self.refused(key, error) from error
 
-    def _write_temporary(self, data: bytes) -> Path:
-        path = self.root / TMP / secrets.token_hex(16)
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+    def _write_temporary(self, data: bytes) -> str:
+        path, fd = self.open_temporary(secrets.token_hex(16))
         try:
             write_all(fd, data)
             if self.durability != "none":
                 sync_file(fd)  # after a failed one the file is thrown away, never synced again
         except BaseException:
             os.close(fd)
-            path.unlink(missing_ok=True)
+            remove(path)
             raise
         os.close(fd)
         return path
+
+    def open_temporary(self, name: str) -> tuple[str, int]:
+        """Create a file for staging; returns its path and its descriptor."""
+        path = f"{self._base}{TMP}/{name}"
+        return path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
+
+    def name_staged(self, path: str, key: str) -> None:
+        """Give staged bytes their name; if it is taken, then by the same bytes, or by what damage has left of them."""
+        try:
+            link_exclusive(path, self._base + key, self._base + TMP)
+        except FileExistsError as error:
+            size, expected = self.size(key), os.stat(path).st_size  # noqa: PTH116  # text is quick, pathlib is not
+            if size != expected:
+                problem = f"holds {size or 0:,} bytes, not {expected:,}: it is damaged"
+                raise CorruptBlobError(key, problem, "Remove that file, then log again.") from error
+        remove(path)
 
     def delete(self, key: str) -> None:
         """Delete an object; one that is not there is no error."""
@@ -151,40 +174,42 @@ class LocalBlobStore:
                 path.chmod(0o644)  # Windows keeps read-only files
                 path.unlink(missing_ok=True)
             except OSError as error:
-                raise self._refused(key, error) from error
+                raise self.refused(key, error) from error
         except OSError as error:
-            raise self._refused(key, error) from error
+            raise self.refused(key, error) from error
 
     def batch(self) -> LocalBatch:
         """Begin to put content."""
         return LocalBatch(self)
 
-    def _make_folder(self, folder: str) -> None:
-        """Make a folder below the root, durably, and refuse a link in its place."""
-        if folder in self._folders and (self.root / folder).is_dir():
-            return
+    def make_folder(self, folder: str) -> set[str]:
+        """Make a folder below the root, and refuse a link in its place; returns the folders that have changed by it."""
+        if folder in self._folders and os.path.isdir(self._base + folder):  # noqa: PTH112  # text is quick, pathlib is not
+            return set()
+        changed = set()
         if not self.root.is_dir():
             self.root.mkdir(parents=True, exist_ok=True)
-            self._sync_folder("", above=True)
-        path = self.root
+            changed.add("..")
+        parent = path = ""
         for part in folder.split("/"):
-            parent, path = path, path / part
+            parent, path = path, f"{path}{part}/"
             try:
-                path.mkdir()
+                os.mkdir(self._base + path)  # noqa: PTH102  # text is quick, pathlib is not
             except FileExistsError:
-                if not stat.S_ISDIR(path.lstat().st_mode):
-                    raise UnsafePathError(str(path), "is a link or a file", "Replace it by a folder.") from None
+                if not stat.S_ISDIR(os.lstat(f"{self._base}{path}".rstrip("/")).st_mode):
+                    raise UnsafePathError(self._base + path, "is a link or a file", "Replace it by a folder.") from None
             else:
-                if self.durability == "full":
-                    sync_paths([parent])
+                changed.add(parent)
         self._folders.add(folder)
+        return changed
 
-    def _sync_folder(self, key: str, *, above: bool = False) -> None:
+    def sync_folders(self, folders: set[str]) -> None:
+        """Make the names in folders durable, where that is wanted."""
         if self.durability == "full":
-            path = self.root / key
-            sync_paths([path.parent if key or above else path])
+            sync_paths([self._base + folder for folder in sorted(folders)])
 
-    def _refused(self, key: str, error: OSError) -> BackendError:
+    def refused(self, key: str, error: OSError) -> BackendError:
+        """Return our error for one of the system."""
         remedy = "Check its permissions; the store is unchanged."
         if error.errno in _NO_SPACE:
             remedy = "Free space and try again; the store is unchanged."
@@ -214,7 +239,8 @@ class LocalBatch:
 
     def __init__(self, store: LocalBlobStore) -> None:
         self._store = store
-        self._waiting: list[tuple[Path, str]] = []
+        self._staged: list[tuple[str, str]] = []
+        self._unfinished = ""
         self._touched: set[str] = set()
         self._token = secrets.token_hex(12)
         self._count = 0
@@ -230,87 +256,74 @@ class LocalBatch:
             data, digest = _read_small(content)
             found = self._found(digest, len(data), find) if known is None else None
             return found or self._write(data, digest, epoch)
-        except (BackendError, AlreadyStoredError, MissingFileError):
+        except StorageError:
             raise
         except OSError as error:
-            raise self._store._refused(TMP, error) from error
+            raise self._store.refused(TMP, error) from error
 
     def _found(self, digest: str, size: int, find: Callable[[str, int], int | None]) -> Placed | None:
         epoch = find(digest, size)
         if epoch is None:
             return None
-        self._touched.add(os.path.dirname(blob_key(digest, epoch)))  # noqa: PTH120  # a key, not a path
+        self._touched.add(folder_of(blob_key(digest, epoch)))
         return Placed(digest, size, epoch)
 
     def _copy(self, content: Content, find: Callable[[str, int], int | None], epoch: int) -> Placed:
         """Copy content to a temporary file and hash it on the way: one read, flat memory."""
-        path, fd = self._temporary()
-        with os.fdopen(fd, "wb", buffering=0) as target, content.open() as source:
+        with os.fdopen(self._temporary(), "wb", buffering=0) as target, content.open() as source:
             hasher = copy_hashed(source, target)
             content.confirm(source, hasher.text, hasher.size)
         if content.known_digest is None and (found := self._found(hasher.text, hasher.size, find)):
-            path.unlink(missing_ok=True)
+            remove(self._unfinished)
             return found
-        return self._wait(path, hasher.text, hasher.size, epoch)
+        return self._stage(hasher.text, hasher.size, epoch)
 
     def _write(self, data: bytes, digest: str, epoch: int) -> Placed:
-        path, fd = self._temporary()
+        fd = self._temporary()
         try:
             write_all(fd, data)
         finally:
             os.close(fd)
-        return self._wait(path, digest, len(data), epoch)
+        return self._stage(digest, len(data), epoch)
 
-    def _temporary(self) -> tuple[Path, int]:
-        self._store._make_folder(TMP)
-        path = self._store.root / TMP / f"{self._token}-{self._count}"
+    def _temporary(self) -> int:
+        if not self._count:
+            self._touched |= self._store.make_folder(TMP)
         self._count += 1
-        fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o444)
-        self._waiting.append((path, ""))
-        return path, fd
+        self._unfinished, fd = self._store.open_temporary(f"{self._token}-{self._count}")
+        return fd
 
-    def _wait(self, path: Path, digest: str, size: int, epoch: int) -> Placed:
-        self._waiting[-1] = path, blob_key(digest, epoch)
+    def _stage(self, digest: str, size: int, epoch: int) -> Placed:
+        self._staged.append((self._unfinished, blob_key(digest, epoch)))
         return Placed(digest, size, epoch)
 
     def finish(self) -> None:
         """Make all bytes durable, then give them their names, then make the names durable."""
-        staged = [(path, key) for path, key in self._waiting if key]
         try:
-            self._sync_bytes([path for path, _ in staged])
-            for path, key in staged:
-                folder = os.path.dirname(key)  # noqa: PTH120  # a key, not a path
-                self._store._make_folder(folder)
-                self._touched.add(folder)
-                self._name(path, key)
-                path.unlink(missing_ok=True)
-            if self._store.durability == "full":
-                self._sync_names(len(staged))
+            self._sync_bytes([path for path, _ in self._staged])
+            for path, key in self._staged:
+                folder = folder_of(key)
+                if folder not in self._touched:
+                    self._touched |= {folder, *self._store.make_folder(folder)}
+                self._store.name_staged(path, key)
+            if not (len(self._staged) >= _STAGED_FROM and self._store.durability == "full" and self._sync_all()):
+                self._store.sync_folders(self._touched)
+        except StorageError:
+            raise
         except OSError as error:
-            raise self._store._refused(TMP, error) from error
-        self._waiting.clear()
+            raise self._store.refused(TMP, error) from error
+        self._staged.clear()
         self._touched.clear()
 
-    def _name(self, path: Path, key: str) -> None:
-        """Give staged bytes their name; if it is taken, then by the same bytes, or by what damage has left of them."""
-        try:
-            link_exclusive(path, self._store.root / key, self._store.root / TMP)
-        except FileExistsError as error:
-            size, expected = self._store.size(key), path.stat().st_size
-            if size != expected:
-                problem = f"holds {size or 0:,} bytes, not {expected:,}: it is damaged"
-                raise CorruptBlobError(key, problem, "Remove that file, then log again.") from error
-
-    def _sync_bytes(self, paths: list[Path]) -> None:
+    def _sync_bytes(self, paths: list[str]) -> None:
         if self._store.durability == "none" or not paths:
             return
         many = len(paths) >= _STAGED_FROM or (self._store.durability == "fast" and len(paths) > 1)
-        if not (many and sync_file_system(self._store.root)):
+        if not (many and self._sync_all()):
             sync_paths(paths)
 
-    def _sync_names(self, count: int) -> None:
-        if not (count >= _STAGED_FROM and sync_file_system(self._store.root)):
-            sync_paths([self._store.root / folder for folder in sorted(self._touched)])
+    def _sync_all(self) -> bool:
+        return sync_file_system(self._store.location)
 
     def __enter__(self) -> Self:
         return self
@@ -318,7 +331,18 @@ class LocalBatch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for path, _ in self._waiting:
+        for path in [self._unfinished, *(path for path, _ in self._staged)]:
             with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-        self._waiting.clear()
+                remove(path)
+        self._staged.clear()
+
+
+def folder_of(key: str) -> str:
+    """Return the folder of a key, without slash at the end."""
+    return key.rpartition("/")[0]
+
+
+def remove(path: str) -> None:
+    """Delete a file of ours, if it is there."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108  # text is quick, pathlib is not

@@ -7,6 +7,7 @@ when what it opens is no longer what was added.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
 import os
@@ -91,7 +92,7 @@ class FileContent(Content):
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         The file; a link to one is followed, since the caller named it.
     is_ours : bool
         Whether nobody else can write to it.
@@ -111,12 +112,12 @@ class FileContent(Content):
     file that was changed within the last ticks of its file system's clock: such a file is hashed at once.
     """
 
-    def __init__(self, path: Path, *, is_ours: bool = False) -> None:
-        self._path = Path(os.path.abspath(path))  # noqa: PTH100  # not resolved: the user's own name of it
-        with self._opened() as file:
-            found = os.fstat(file.fileno())
+    def __init__(self, path: Path | str, *, is_ours: bool = False) -> None:
+        self._path = os.path.abspath(path)  # noqa: PTH100  # not resolved: the user's own name of it
+        found = self._looked_at()
         if not stat.S_ISREG(found.st_mode):
-            raise UnsafePathError(str(path), "is not a regular file", "Add a file, or use add_dir for a folder.")
+            what = "a folder" if stat.S_ISDIR(found.st_mode) else "not a regular file"
+            raise UnsafePathError(str(path), f"is {what}", "Add a file, or use add_dir for a folder.")
         self.size = found.st_size
         self._seen = _status(found)
         if not is_ours and time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _RACY_NS:
@@ -136,17 +137,25 @@ class FileContent(Content):
             raise self._changed()
         return file
 
+    def _looked_at(self) -> os.stat_result:
+        try:
+            found = os.stat(self._path)  # noqa: PTH116  # text is quick, pathlib is not
+        except FileNotFoundError as error:
+            raise MissingPathError(self._path, "is not there", "Check the path.") from error
+        except OSError as error:
+            raise BackendError(self._path, error.strerror or str(error), "Check its permissions.") from error
+        if not os.access(self._path, os.R_OK):
+            raise BackendError(self._path, os.strerror(errno.EACCES), "Check its permissions.")
+        return found
+
     def _opened(self) -> BinaryIO:
         try:
             # Not blocking: a pipe in place of a file is refused, not waited for.
             fd = os.open(self._path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         except FileNotFoundError as error:
-            raise MissingPathError(str(self._path), "is not there", "Check the path.") from error
+            raise MissingPathError(self._path, "is gone since it was added", "Restore it.") from error
         except OSError as error:
-            raise BackendError(str(self._path), error.strerror or str(error), "Check its permissions.") from error
-        if stat.S_ISDIR(os.fstat(fd).st_mode):
-            os.close(fd)
-            raise UnsafePathError(str(self._path), "is a folder", "Use add_dir for a folder.")
+            raise BackendError(self._path, error.strerror or str(error), "Check its permissions.") from error
         return os.fdopen(fd, "rb", buffering=0)
 
     def confirm(self, file: BinaryIO, digest: str, size: int) -> None:
@@ -158,12 +167,12 @@ class FileContent(Content):
 
     def _changed(self) -> VersionConflictError:
         return VersionConflictError(
-            str(self._path), "has changed since it was added", "Make a new artifact and add the file again."
+            self._path, "has changed since it was added", "Make a new artifact and add the file again."
         )
 
     def local_file(self) -> Path:
         """Path of the file."""
-        return self._path
+        return Path(self._path)
 
 
 def _status(found: os.stat_result) -> tuple[int, int, int, int, int]:

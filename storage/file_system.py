@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 __all__ = ["link_exclusive", "sync_file", "sync_file_system", "sync_paths", "write_all"]
 
@@ -40,7 +39,7 @@ def write_all(fd: int, data: bytes) -> None:
         left = left[written:]
 
 
-def link_exclusive(source: Path, target: Path, lock_folder: Path) -> None:
+def link_exclusive(source: str, target: str, lock_folder: str) -> None:
     """Give a file its final name, if that name is free: one system call, so that two writers cannot both win.
 
     A hard link where there are such; else the system's exclusive rename; else, on a volume that one machine mounts, a
@@ -64,10 +63,10 @@ def link_exclusive(source: Path, target: Path, lock_folder: Path) -> None:
         _rename_locked(source, target, lock_folder)
 
 
-def _rename_exclusive(source: Path, target: Path) -> bool:
+def _rename_exclusive(source: str, target: str) -> bool:
     """Rename where the name is free; False if the system or the file system cannot."""
     if sys.platform == "win32":
-        source.rename(target)  # it refuses a name that is taken
+        os.rename(source, target)  # noqa: PTH104  # text is quick, pathlib is not; it refuses a name that is taken
         return True
     call = _exclusive_call()
     if call is None:
@@ -77,7 +76,7 @@ def _rename_exclusive(source: Path, target: Path) -> bool:
     number = ctypes.get_errno()
     if number in {errno.EINVAL, errno.ENOSYS, errno.ENOTSUP}:
         return False
-    raise OSError(number, os.strerror(number), str(target))
+    raise OSError(number, os.strerror(number), target)
 
 
 @functools.cache
@@ -90,21 +89,21 @@ def _exclusive_call() -> Any:
     return None
 
 
-def _rename_locked(source: Path, target: Path, lock_folder: Path) -> None:
+def _rename_locked(source: str, target: str, lock_folder: str) -> None:
     with _lock(lock_folder):
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target))
-        source.rename(target)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target)
+        os.rename(source, target)  # noqa: PTH104  # text is quick, pathlib is not
 
 
 @contextlib.contextmanager
-def _lock(folder: Path) -> Iterator[None]:
+def _lock(folder: str) -> Iterator[None]:
     try:
         import fcntl
     except ImportError:
         problem = "has neither hard links nor an exclusive rename nor locks"
-        raise OSError(errno.ENOTSUP, problem, str(folder)) from None
-    fd = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        raise OSError(errno.ENOTSUP, problem, folder) from None
+    fd = os.open(f"{folder}/lock", os.O_RDWR | os.O_CREAT, 0o644)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX)
         yield
@@ -126,7 +125,7 @@ def sync_file(fd: int) -> None:
             raise
 
 
-def sync_paths(paths: Sequence[Path]) -> None:
+def sync_paths(paths: Sequence[str]) -> None:
     """Sync many files or folders, several at a time."""
     if len(paths) < 2:
         for path in paths:
@@ -139,7 +138,7 @@ def sync_paths(paths: Sequence[Path]) -> None:
             pass
 
 
-def _sync_path(path: Path) -> None:
+def _sync_path(path: str) -> None:
     try:
         fd = os.open(path, os.O_RDONLY)
     except PermissionError:
@@ -152,7 +151,7 @@ def _sync_path(path: Path) -> None:
         os.close(fd)
 
 
-def sync_file_system(path: Path) -> bool:
+def sync_file_system(path: str) -> bool:
     """Sync everything on the file system that holds `path`, in one call; False if the system has none."""
     if sys.platform != "linux" or not hasattr(_libc(), "syncfs"):
         return False
@@ -162,7 +161,7 @@ def sync_file_system(path: Path) -> bool:
             number = ctypes.get_errno()
             if number == errno.ENOSYS:
                 return False
-            raise OSError(number, os.strerror(number), str(path))
+            raise OSError(number, os.strerror(number), path)
     finally:
         os.close(fd)
     return True

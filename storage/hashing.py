@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import re
+import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ __all__ = ["BUFFER_BYTES", "Hasher", "copy_hashed", "hash_file", "hasher_for", "
 
 BUFFER_BYTES = 1 << 20  # larger buffers gain nothing
 
+_own = threading.local()
 _FORMS = re.compile(r"(?:(md5|xxh128):[0-9a-f]{32})|[0-9a-f]{64}")
 
 
@@ -66,10 +68,18 @@ def hasher_for(digest: str) -> Hasher | None:
         return None
 
 
+def _buffer() -> memoryview:
+    """Return this thread's buffer: making one costs more than hashing a small file."""
+    if not hasattr(_own, "buffer"):
+        _own.buffer = memoryview(bytearray(BUFFER_BYTES))
+    found: memoryview = _own.buffer
+    return found
+
+
 def hash_file(file: BinaryIO, hasher: Hasher | None = None) -> Hasher:
     """Read a file to its end and hash it, by sha256 unless another hash is given."""
     hasher = hasher or Hasher()
-    buffer = memoryview(bytearray(BUFFER_BYTES))
+    buffer = _buffer()
     while count := file.readinto(buffer):  # type: ignore[attr-defined]  # BinaryIO lacks what all its makers have
         hasher.update(buffer[:count])
     return hasher
@@ -78,7 +88,7 @@ def hash_file(file: BinaryIO, hasher: Hasher | None = None) -> Hasher:
 def copy_hashed(source: BinaryIO, target: BinaryIO, hasher: Hasher | None = None) -> Hasher:
     """Copy a file to its end and hash what was written."""
     hasher = hasher or Hasher()
-    buffer = memoryview(bytearray(BUFFER_BYTES))
+    buffer = _buffer()
     while count := source.readinto(buffer):  # type: ignore[attr-defined]  # as in hash_file
         piece = buffer[:count]
         hasher.update(piece)

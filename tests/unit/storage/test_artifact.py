@@ -166,7 +166,7 @@ class TestFiles:
         artifact = Artifact("pets", "dataset")
         artifact.add_file(path)
         Store(tmp_path / "store").log_artifact(artifact)
-        assert len(reads) == 2  # a look at it, and one read
+        assert len(reads) == 1
 
     def test_a_spool_takes_what_is_too_much_for_memory(self, artifact, store, monkeypatch):
         artifact.entry_draft.spool._memory_bytes = 1000
