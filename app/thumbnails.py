@@ -83,7 +83,7 @@ def make(artifact: Any, name: str) -> bytes:
 
 def _key(artifact: Any, name: str, value: Image) -> str:
     """Name the preview by everything that it shows: the JSON with its boxes, the picture, the masks."""
-    source = value.artifact_source.artifact if value.artifact_source else artifact
+    source: Any = value.artifact_source.artifact if value.artifact_source else artifact
     digests = [str(artifact.get_path(name).digest)]
     files = [value.path, *(mask.path for mask in value.masks.values())]
     digests += [str(source.get_path(file).digest) for file in files if file]

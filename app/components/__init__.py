@@ -1,7 +1,8 @@
 """Components of our own: plain JavaScript and CSS, no build step.
 
-A *component* is a folder: ``__init__.py`` (a typed function that draws it), ``component.js`` (an ES module with a default
-export), ``component.css``, and further scripts that stand before it. All share `shared.js` and the tokens of `app.theme`.
+A *component* is a folder: ``__init__.py`` (a typed function that draws it), ``component.js`` (an ES module with a
+default export), ``component.css``, and further scripts that stand before it. All share `shared.js` and the tokens of
+`app.theme`.
 
 Text of artifacts goes into a component as data and onto the page as `textContent`: it is never parsed as markup.
 """

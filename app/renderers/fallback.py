@@ -137,7 +137,9 @@ def _table_of(facts: Any) -> dict[str, Any] | None:
 def _table_notice(facts: Any, body: dict[str, Any]) -> str:
     total = facts.get("nrows") if body["kind"] == "table" else None
     shown = len(body.get("rows", ()))
-    return f"{shown:,} of {total:,} rows, because tables have no page of their own yet" if isinstance(total, int) else ""
+    return (
+        f"{shown:,} of {total:,} rows, because tables have no page of their own yet" if isinstance(total, int) else ""
+    )
 
 
 def _cell(item: Any) -> str:

@@ -67,7 +67,9 @@ def _mask_npy(mask: ImageMask) -> bytes:
     from app.renderers.image_file import npy_bytes
 
     ids = mask.to_numpy()
-    return npy_bytes(ids if ids.ndim == 2 else ids[:, :, 0])  # a colour picture as a mask: its first channel, as W&B does
+    return npy_bytes(
+        ids if ids.ndim == 2 else ids[:, :, 0]
+    )  # a colour picture as a mask: its first channel, as W&B does
 
 
 def _boxes(key: str, boxes: BoundingBoxes2D, names: Mapping[Any, str], width: int, height: int) -> dict[str, Any]:
@@ -93,7 +95,9 @@ def _score(scores: Any) -> float | None:
     """Return the score that stands on the label: the first that was logged."""
     if not isinstance(scores, dict):
         return None
-    return next((float(score) for score in scores.values() if isinstance(score, int | float) and math.isfinite(score)), None)
+    return next(
+        (float(score) for score in scores.values() if isinstance(score, int | float) and math.isfinite(score)), None
+    )
 
 
 def _distinct(ids: Iterable[Any]) -> list[Any]:

@@ -1,7 +1,7 @@
 """Colours and measures of the viewer: one set for Streamlit's own elements, one style sheet for ours.
 
-Light and dark are equals; which one is shown follows the browser. One accent, neutral greys, no warmth that would tint a
-picture beside it. `tokens.css` gives our components the same names in both; `page.css` lays out the page.
+Light and dark are equals; which one is shown follows the browser. One accent, neutral greys, no warmth that would tint
+a picture beside it. `tokens.css` gives our components the same names in both; `page.css` lays out the page.
 """
 
 from __future__ import annotations

@@ -34,7 +34,12 @@ _ROWS_A_PAGE = 500
 #: Versions in the switch; all of them are under Versions.
 _LISTED_VERSIONS = 100
 
-_KEYS = [[["[", "]"], "previous and next version"], [["/"], "find"], [["arrows"], "move between cards"], [["?"], "these keys"]]
+_KEYS = [
+    [["[", "]"], "previous and next version"],
+    [["/"], "find"],
+    [["arrows"], "move between cards"],
+    [["?"], "these keys"],
+]
 
 _EXAMPLE = """from datatypes import Image
 
@@ -142,7 +147,7 @@ def _searched(names: Sequence[str], what: str, key: str) -> Sequence[str]:
     return found
 
 
-def _values(session: Session, artifact: Any) -> None:
+def _values(_session: Session, artifact: Any) -> None:
     names = listed_values(artifact)
     if not names:
         text = "The files of this artifact are under Files. To add a value before it is logged:"
@@ -185,7 +190,7 @@ def _card_facts(artifact: Any, name: str) -> tuple[str, str, str]:
     return size, caption if isinstance(caption, str) else "", ""
 
 
-def _files(session: Session, artifact: Any) -> None:
+def _files(_session: Session, artifact: Any) -> None:
     shown = _page_of(_searched(artifact.names(), "files", "file_q"), _ROWS_A_PAGE, "file_page")
     rows = []
     for name in shown:
@@ -202,7 +207,12 @@ def _versions(session: Session, artifact: Any) -> None:
     rows = []
     for item in session.versions(artifact.name):
         chips = [{"text": alias, "kind": "alias"} for alias in item.aliases if alias != item.version]
-        cells = [item.version or item.name, inspecting.short_digest(item.digest), human_count(item.entries, "entry/entries"), human_size(item.size)]
+        cells = [
+            item.version or item.name,
+            inspecting.short_digest(item.digest),
+            human_count(item.entries, "entry/entries"),
+            human_size(item.size),
+        ]
         rows.append(
             {
                 "href": artifact_page(item.qualified_name),
@@ -216,9 +226,13 @@ def _versions(session: Session, artifact: Any) -> None:
     listing(["Version", "Digest", ">Entries", ">Size"], rows, key="version-rows")
 
 
-def _metadata(session: Session, artifact: Any) -> None:
+def _metadata(_session: Session, artifact: Any) -> None:
     if not artifact.metadata:
-        empty_state("No metadata", "Text, numbers and lists that belong to the whole version:", 'Artifact("pets", type="dataset", metadata={"split": "val"})')
+        empty_state(
+            "No metadata",
+            "Text, numbers and lists that belong to the whole version:",
+            'Artifact("pets", type="dataset", metadata={"split": "val"})',
+        )
         return
     text = json.dumps(artifact.metadata, indent=2, ensure_ascii=False)
     text_view({"kind": "text", "text": text, "language": "json"}, key="metadata")

@@ -51,7 +51,6 @@ def show() -> None:
     if not renderer.TAG and entry.json is None:
         value = None  # a plain file of a type without a renderer: its content says more than its facts
     shown = entry.problem or prepared(renderer, value, context)
-    is_shown = isinstance(shown, View)
     names = siblings(artifact, entry.name)
     steps, place = frame.steps_between(names, entry.name, artifact.qualified_name)
     frame.sidebar(session, artifact, entry.name)
@@ -73,7 +72,7 @@ def show() -> None:
             else:
                 stored = inspecting.stored_json(entry.json) if entry.json is not None else ""
                 problem_card(shown, key="object-problem", stored=stored, download=download)
-            lines = [*ignored, *(shown.notices if is_shown else ())]
+            lines = [*ignored, *(shown.notices if isinstance(shown, View) else ())]
             if lines:
                 with st.container(key="below", gap=None):
                     notices(lines)
@@ -93,4 +92,3 @@ def _versions(session: Any, artifact: Any, name: str) -> dict[str, str]:
     if at > 0:
         steps["newer"] = entry_page(versions[at - 1].qualified_name, name)
     return steps
-

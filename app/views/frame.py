@@ -47,7 +47,13 @@ def icon_of(name: str) -> str:
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
 
 
-_VALUE_ICONS = {"table": "table", "joined-table": "table", "partitioned-table": "table", "classes": "text", "html-file": "code"}
+_VALUE_ICONS = {
+    "table": "table",
+    "joined-table": "table",
+    "partitioned-table": "table",
+    "classes": "text",
+    "html-file": "code",
+}
 
 
 def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
@@ -66,11 +72,20 @@ def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
 
     from app.components.navigation import navigation
 
-    data: dict[str, Any] = {"title": session.title, "kind": session.kind, "current": artifact is None or session.is_single}
+    data: dict[str, Any] = {
+        "title": session.title,
+        "kind": session.kind,
+        "current": artifact is None or session.is_single,
+    }
     if session.is_single:
         only = session.artifacts()[0]
         values = list(_value_rows(only, current))
-        data |= {"heading": "Values", "artifacts": [], "values": values, "rest": _rest(values, len(listed_values(only)), "values")}
+        data |= {
+            "heading": "Values",
+            "artifacts": [],
+            "values": values,
+            "rest": _rest(values, len(listed_values(only)), "values"),
+        }
         data["foot"] = human_count(len(only.names()), "entry/entries")
     else:
         data |= _artifact_rows(session.artifacts(), artifact, current)
@@ -95,7 +110,12 @@ def _rest(listed: Sequence[Any], total: int, what: str) -> str:
 
 def _artifact_row(item: Any, shown: Any, current: str) -> dict[str, Any]:
     is_current = shown is not None and item.name == shown.name
-    row = {"name": item.name, "version": item.version or "", "href": artifact_page(item.qualified_name), "current": is_current}
+    row = {
+        "name": item.name,
+        "version": item.version or "",
+        "href": artifact_page(item.qualified_name),
+        "current": is_current,
+    }
     if is_current:
         row |= {"version": shown.version or "", "href": artifact_page(shown.qualified_name)}
         row["values"] = list(_value_rows(shown, current))

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
     from datatypes.fidelity import FidelityRecord
     from storage.errors import Problem
 
-__all__ = ["SHORT_DIGEST", "artifact_code", "entry_inspector", "entry_code", "fidelity_badge", "short_digest", "stored_json"]
+__all__ = [
+    "SHORT_DIGEST",
+    "artifact_code",
+    "entry_code",
+    "entry_inspector",
+    "fidelity_badge",
+    "short_digest",
+    "stored_json",
+]
 
 #: Digits of a digest that are shown; the whole one is copied.
 SHORT_DIGEST = 10
@@ -59,12 +67,21 @@ def _badges(entry: Entry, view: View | None) -> list[dict[str, str]]:
     if entry.json is not None and view is not None:
         badges.append(fidelity_badge(entry.value.fidelity if entry.value is not None else None))
     if view is None:
-        badges.append({"kind": "bad", "mark": "✗", "text": "1 problem", "title": "It cannot be shown; the card says why."})
+        badges.append(
+            {"kind": "bad", "mark": "✗", "text": "1 problem", "title": "It cannot be shown; the card says why."}
+        )
     elif entry.is_checked:
         title = "Its bytes were read for this page and have the digest that the manifest records."
         badges.append({"kind": "good", "mark": "✓", "text": "verified", "title": title})
     else:
-        badges.append({"kind": "none", "mark": "–", "text": "not verified", "title": "No digest was recorded that its bytes could be compared with."})
+        badges.append(
+            {
+                "kind": "none",
+                "mark": "–",
+                "text": "not verified",
+                "title": "No digest was recorded that its bytes could be compared with.",
+            }
+        )
     return badges
 
 
@@ -74,7 +91,8 @@ def fidelity_badge(record: FidelityRecord | None) -> dict[str, str]:
         title = "Nothing was recorded when it was logged, so it is not known what a conversion cost."
         return {"kind": "none", "mark": "?", "text": "fidelity unknown", "title": title}
     kind, mark = _MARKS[record.verdict]
-    text, title = record.verdict, "What was logged is what is stored."
+    text: str = record.verdict
+    title = "What was logged is what is stored."
     if record.verdict == "bounded" and record.max_abs_error is not None:
         text += f" {record.max_abs_error:.3g}"
         title = f"No value is farther from what was logged than {record.max_abs_error:.6g}, in its own units."
@@ -94,14 +112,18 @@ def stored_json(document: Any) -> str:
     text = json.dumps(document, indent=2, ensure_ascii=False)
     if len(text) <= _JSON_CHARACTERS:
         return text
-    return f"{text[:_JSON_CHARACTERS]}\n… {human_size(_JSON_CHARACTERS)} of {human_size(len(text))}, because the column is short"
+    cut = f"… {human_size(_JSON_CHARACTERS)} of {human_size(len(text))}, because the column is short"
+    return f"{text[:_JSON_CHARACTERS]}\n{cut}"
 
 
 def artifact_code(session: Session, artifact: Any) -> str:
     """Return the Python that opens an artifact."""
     if session.kind == "store":
-        return f"from storage import Store\n\nstore = Store({session.title!r})\nartifact = store.artifact({artifact.qualified_name!r})"
-    return f"from storage import open_source\n\nartifact = open_source({session.title!r})"
+        lines = ["from storage import Store", "", f"store = Store({session.title!r})"]
+        lines.append(f"artifact = store.artifact({artifact.qualified_name!r})")
+    else:
+        lines = ["from storage import open_source", "", f"artifact = open_source({session.title!r})"]
+    return "\n".join(lines)
 
 
 def entry_code(session: Session, artifact: Any, entry: Entry) -> str:

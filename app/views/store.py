@@ -82,7 +82,9 @@ def show_store(ignored: Sequence[Notice]) -> None:
         _head(session, found)
         _problems(session)
         if not found:
-            empty_state("No artifacts yet", "What you log appears here. To log a picture:", _EXAMPLE.format(place=session.title))
+            empty_state(
+                "No artifacts yet", "What you log appears here. To log a picture:", _EXAMPLE.format(place=session.title)
+            )
         elif len(found) <= _CARDS:
             gallery([_card(artifact) for artifact in found], key="artifacts", wide=True)
         else:
@@ -139,5 +141,6 @@ def _list(found: Sequence[Any]) -> None:
     ]
     listing(["Name", "Type", "Version", ">Size"], rows, key="artifact-rows")
     if len(found) > _ROWS:
-        notices([Notice(f"{_ROWS:,} of {len(found):,} artifacts, because a long list is searched: press /")], key="rest")
-
+        notices(
+            [Notice(f"{_ROWS:,} of {len(found):,} artifacts, because a long list is searched: press /")], key="rest"
+        )

@@ -20,8 +20,8 @@ def image_canvas(data: Mapping[str, Any], *, key: str) -> None:
     Parameters
     ----------
     data : mapping
-        ``label`` (for screen readers), ``width`` and ``height`` (pixels as stored), ``transparent`` (draw a checkerboard
-        beneath), ``palette`` (colours by class id, for ids without a class), and
+        ``label`` (for screen readers), ``width`` and ``height`` (pixels as stored), ``transparent`` (draw a
+        checkerboard beneath), ``palette`` (colours by class id, for ids without a class), and
 
         - ``pixels``: ``url`` of a picture that browsers decode, or None to draw ``raw``; ``raw`` = ``{"url": ...}`` of
           the stored values as .npy, or None; ``exact``: without ``raw``, the decoded picture is what is stored;

@@ -1,4 +1,4 @@
-"""The bar over every page: where am I, what next; also the keys, and the dialogs for finding and for the list of keys."""
+"""The bar over every page: where am I, what next; also the keys, and the dialogs for finding and for the keys."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from app.palette import COLOURS, colour_of, is_background, luminance, text_colour
 
 OKABE_ITO = ["#000000", "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7"]
@@ -12,7 +13,9 @@ SIGHT = {
     "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
     "deutan": [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
 }
-TO_XYZ = np.array([[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]])
+TO_XYZ = np.array(
+    [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]]
+)
 WHITE_D65 = np.array([0.95047, 1.0, 1.08883])
 
 
@@ -51,7 +54,13 @@ def test_text_on_every_colour_has_the_contrast_for_reading():
 
 
 def test_a_class_keeps_its_colour():
-    assert [colour_of(number) for number in (0, 1, 23, 24, -1)] == [COLOURS[0], COLOURS[1], COLOURS[23], COLOURS[0], COLOURS[23]]
+    assert [colour_of(number) for number in (0, 1, 23, 24, -1)] == [
+        COLOURS[0],
+        COLOURS[1],
+        COLOURS[23],
+        COLOURS[0],
+        COLOURS[23],
+    ]
     assert colour_of("cat") == colour_of("cat")
     assert colour_of("cat") != colour_of("dog")
     assert colour_of("\ud800") in COLOURS
