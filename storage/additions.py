@@ -38,12 +38,14 @@ __all__ = [
     "copied_entry",
     "file_entry",
     "folder_entries",
+    "named_by_digest",
     "new_file",
     "open_draft_entry",
     "reference_entries",
     "source_entry",
 ]
 
+_DIGITS = 20  # of a digest in a name
 _KEPT_BYTES = 1 << 20  # of a file that was written through new_file: up to here it is kept with other small data
 
 
@@ -59,6 +61,14 @@ def file_entry(draft: Draft, given: Any, name: str | None) -> DraftEntry:
         return source_entry(given.source, given.name, name or given.name)
     path = Path(given)
     return DraftEntry(name or path.name, FileContent(path))
+
+
+def named_by_digest(entry: DraftEntry) -> DraftEntry:
+    """Return an entry with the first part of its last component replaced by its digest."""
+    folder, slash, last = entry.path.rpartition("/")
+    _, dot, suffix = last.partition(".")
+    path = f"{folder}{slash}{entry.digest[:_DIGITS]}{dot}{suffix}"
+    return DraftEntry(path, entry.content, digest=entry.digest, size=entry.size, ref=entry.ref, extra=entry.extra)
 
 
 def source_entry(source: Any, name: str, wanted: str) -> DraftEntry:

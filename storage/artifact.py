@@ -185,7 +185,9 @@ class Artifact(ReadableArtifact):
         self,
         local_path: str | os.PathLike[str] | bytes | SourceFile,
         name: str | None = None,
-        *,
+        is_tmp: bool = False,
+        skip_cache: bool = False,
+        policy: str | None = "mutable",
         overwrite: bool = False,
     ) -> ManifestEntry:
         """Add a file.
@@ -197,6 +199,10 @@ class Artifact(ReadableArtifact):
             another artifact becomes a reference to it.
         name : str, optional
             Name in the artifact; the last component of the path unless given.
+        is_tmp : bool
+            Whether the name is replaced by the digest: ``x.table.json`` becomes ``<20 digits>.table.json``.
+        skip_cache, policy
+            Of W&B's SDK; there is nothing that they could change here.
         overwrite : bool
             Whether a file that has the name is replaced.
 
@@ -210,9 +216,16 @@ class Artifact(ReadableArtifact):
             If the artifact was logged.
         """
         self._check_draft()
-        return self._draft.put(additions.file_entry(self._draft, local_path, name), overwrite=overwrite)
+        entry = additions.file_entry(self._draft, local_path, name)
+        return self._draft.put(additions.named_by_digest(entry) if is_tmp else entry, overwrite=overwrite)
 
-    def add_dir(self, local_path: str | os.PathLike[str], name: str | None = None) -> None:
+    def add_dir(
+        self,
+        local_path: str | os.PathLike[str],
+        name: str | None = None,
+        skip_cache: bool = False,
+        policy: str | None = "mutable",
+    ) -> None:
         """Add all files of a folder, under their names beneath it.
 
         Parameters
@@ -221,6 +234,8 @@ class Artifact(ReadableArtifact):
             The folder. Links that stay inside are followed.
         name : str, optional
             Folder in the artifact; its top unless given.
+        skip_cache, policy
+            As in `add_file`.
 
         Raises
         ------
@@ -236,7 +251,11 @@ class Artifact(ReadableArtifact):
             self._draft.put(entry)
 
     def add_reference(
-        self, uri: str | os.PathLike[str] | ManifestEntry, name: str | None = None, checksum: bool = True
+        self,
+        uri: str | os.PathLike[str] | ManifestEntry,
+        name: str | None = None,
+        checksum: bool = True,
+        max_objects: int | None = None,
     ) -> list[ManifestEntry]:
         """Add a reference to what stays where it is; it is never followed when the artifact is read.
 
@@ -249,6 +268,8 @@ class Artifact(ReadableArtifact):
             Name in the artifact; the last component of the URI unless given.
         checksum : bool
             Whether ``file://`` URIs are read.
+        max_objects : int, optional
+            Of W&B's SDK; nothing is listed here that it could limit.
 
         Raises
         ------

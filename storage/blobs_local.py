@@ -27,7 +27,8 @@ from storage.errors import (
 from storage.file_system import link_exclusive, sync_file, sync_file_system, sync_paths, write_all
 from storage.hashing import Hasher, copy_hashed
 from storage.layout import TMP, blob_key
-from storage.safe_paths import list_beneath, open_beneath
+from storage.listing import list_beneath
+from storage.safe_paths import open_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Callable

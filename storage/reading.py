@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import abc
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
-from storage import cache
-from storage.errors import CorruptBlobError, InvalidNameError, MissingFileError, NotReadableError
+from storage import cache, value_lookup
+from storage.errors import CorruptBlobError, MissingFileError
 from storage.hashing import hash_file, hasher_for, short
 from storage.refs import client_ref, mask_credentials, parse_ref, server_ref
 from storage.stored import StoredArtifact, StoredEntry
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["ReadableArtifact", "StoredArtifact", "StoredEntry"]
 
 _IN_MEMORY_BYTES = 1 << 20  # up to here an entry is checked and handed out as one piece of memory
-_HEAD_BYTES = 64 << 10  # keys are sorted, so the tag stands near the start
-_TAG = re.compile(rb'"(?:_type|type)"\s*:\s*"')
 
 
 class ReadableArtifact(abc.ABC):
@@ -155,20 +152,7 @@ class ReadableArtifact(abc.ABC):
 
     def _find(self, name: str) -> ManifestEntry | None:
         """Find an entry: exactly of that name, else the only one that has it before a suffix."""
-        entries = self._manifest().entries
-        if name in entries:
-            return entries[name]
-        from datatypes.base import WBValue
-
-        wanted = {cls.with_suffix(name) for cls in WBValue.type_mapping().values()} | {f"{name}.json"}
-        fits = sorted(path for path in wanted if path != name and path in entries)
-        if not fits:
-            rest = re.compile(re.escape(name) + r"\.[^./]+\.json")
-            fits = [path for path in self.names(f"{name}.") if rest.fullmatch(path) and self._has_tag(path)]
-        if len(fits) > 1:
-            problem = f"{name!a} fits more than one entry: {', '.join(fits)}"
-            raise InvalidNameError(self.qualified_name, problem, "Give the full name.")
-        return entries[fits[0]] if fits else None
+        return value_lookup.find_entry(self, name)
 
     # ------------------------------------------------------------------------------------- bytes
 
@@ -297,7 +281,7 @@ class ReadableArtifact(abc.ABC):
         with guard(self, self.qualified_name, entry.path):
             if entry.ref is not None and (found := self._referenced(entry)):
                 return found[0].get(found[1])
-            return self._decode(entry)
+            return value_lookup.decode(self, entry)
 
     def _referenced(self, entry: ManifestEntry) -> tuple[ReadableArtifact, str] | None:
         """Return where a reference leads; None if it leads nowhere that is here, and the bytes may be."""
@@ -305,45 +289,12 @@ class ReadableArtifact(abc.ABC):
         found = self._resolve(ref) if ref else None
         return (found, ref.path) if found is not None and ref is not None else None
 
-    def _decode(self, entry: ManifestEntry) -> WBValue | None:
-        from datatypes.base import WBValue
-        from datatypes.registry import value_from_file
-        from datatypes.wire import is_value_json
-
-        if entry.path.endswith(".json"):
-            document = self.json(entry.path)
-            if is_value_json(document):
-                value: WBValue = WBValue.init_from_json(document, self)
-                if isinstance(value, WBValue):  # a tag of lists gives a list
-                    value.set_artifact_source(self, entry.path)
-                return value
-        medium = value_from_file(entry.path, self)
-        if medium is not None and medium.artifact_source is None:
-            medium.set_artifact_source(self)  # without a name: the entry is its file, not its JSON
-        return medium
-
     def value_names(self) -> list[str]:
         """Return the paths of the entries that are values, in order.
 
         The suffix decides where it is a known one; other ``.json`` entries are opened and asked for a tag.
         """
-        from datatypes.base import WBValue
-
-        known = tuple(f".{tag}.json" for tag in WBValue.type_mapping())
-        jsons = (name for name in self.names() if name.endswith(".json"))
-        return [name for name in jsons if name.endswith(known) or self._has_tag(name)]
-
-    def _has_tag(self, name: str) -> bool:
-        from datatypes.wire import is_value_json
-
-        try:
-            with self.open(name) as file:
-                head = file.read(_HEAD_BYTES)
-            if len(head) == _HEAD_BYTES:
-                return _TAG.search(head) is not None
-            return is_value_json(load_json(head, name))
-        except (MissingFileError, CorruptBlobError, NotReadableError):
-            return False
+        return value_lookup.value_names(self)
 
     # ------------------------------------------------------------------------------------- copies and checks
 

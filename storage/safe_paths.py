@@ -1,4 +1,4 @@
-"""The one gate for every path: what is opened, written or listed lies beneath its root, or is refused.
+"""The one gate for every path: what is opened or written lies beneath its root, or is refused.
 
 Artifacts come from strangers. Checking the text of a name is not enough, since a folder on the way may be a link; and
 resolving a path before it is checked is harmful by itself on some systems. So a name is refused by its text first, and
@@ -15,19 +15,16 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from storage import portable_paths
 from storage.errors import AlreadyStoredError, BackendError, MissingFileError, UnsafePathError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import BinaryIO
 
 __all__ = [
-    "Listed",
     "check_name",
-    "list_beneath",
     "open_beneath",
     "remove_beneath",
     "stat_beneath",
@@ -40,35 +37,22 @@ MAX_COMPONENTS = 64  # deeper trees exhaust descriptors and people
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
 _DRIVE = re.compile(r"^[A-Za-z]:")
-_HAS_DIR_FD = (
+#: Whether the system can open relative to a descriptor.
+HAS_DIR_FD = (
     os.open in os.supports_dir_fd
     and os.stat in os.supports_dir_fd
     and hasattr(os, "O_NOFOLLOW")
     and hasattr(os, "O_DIRECTORY")
 )
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOEXEC
-_INNER = _FOLDER | getattr(os, "O_NOFOLLOW", 0)
+FOLDER_FLAGS = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _CLOEXEC
+INNER_FLAGS = FOLDER_FLAGS | getattr(os, "O_NOFOLLOW", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | _CLOEXEC
 _NOT_REGULAR = frozenset({errno.ENXIO, errno.ENODEV, errno.EISDIR, errno.EOPNOTSUPP})
 
 _REMEDY_NAME = "Use a relative POSIX name without empty, '.' or '..' parts, backslashes or control characters."
 _REMEDY_LINK = "Replace it by a regular file if you trust it; links are never followed."
-
-
-class Listed(NamedTuple):
-    """One thing that lies beneath a folder."""
-
-    name: str
-    """POSIX name relative to the folder."""
-    kind: str
-    """``"file"``; or what is reported and not followed: ``"link"``, ``"special"``, ``"unnameable"``, ``"too deep"``,
-    ``"unreadable"`` (a folder)."""
-    size: int
-    """Length in bytes; of files only, else 0."""
-    mtime_ns: int
-    """Time of last change, nanoseconds since 1970."""
 
 
 def check_name(name: str) -> tuple[str, ...]:
@@ -186,7 +170,7 @@ def stat_beneath(root: Path, name: str) -> os.stat_result:
     """Return the status of a regular file beneath a folder without following links; errors as `open_beneath`."""
     parts = check_name(name)
     try:
-        if _HAS_DIR_FD:
+        if HAS_DIR_FD:
             folder = _walk(root, parts[:-1])
             try:
                 found = os.stat(parts[-1], dir_fd=folder, follow_symlinks=False)
@@ -207,7 +191,7 @@ def remove_beneath(root: Path, name: str) -> None:
     parts = check_name(name)
     stat_beneath(root, name)
     try:
-        if _HAS_DIR_FD:
+        if HAS_DIR_FD:
             folder = _walk(root, parts[:-1])
             try:
                 os.unlink(parts[-1], dir_fd=folder)
@@ -219,41 +203,17 @@ def remove_beneath(root: Path, name: str) -> None:
         raise _explain(error, root, parts) from error
 
 
-def list_beneath(root: Path) -> list[Listed]:
-    """List everything beneath a folder, sorted by name; links and special files are reported and not followed.
-
-    Raises
-    ------
-    MissingFileError
-        If the folder is not there.
-    BackendError
-        If it cannot be read.
-    """
-    try:
-        if not _HAS_DIR_FD or os.scandir not in os.supports_fd:
-            return sorted(_scan_paths(os.fspath(root), "", 1))
-        fd = os.open(root, _FOLDER)
-        try:
-            return sorted(_scan_fd(fd, "", 1))
-        finally:
-            os.close(fd)
-    except FileNotFoundError as error:
-        raise MissingFileError(str(root), "is not there", "Check the path.") from error
-    except OSError as error:
-        raise BackendError(str(root), error.strerror or str(error), "Check its permissions.") from error
-
-
 # ------------------------------------------------------------------------------------- systems with openat()
 
 
 def _walk(root: Path, folders: tuple[str, ...], *, make: bool = False) -> int:
     """Return a descriptor of the folder that the components lead to; the caller closes it."""
-    current = os.open(root, _FOLDER)
+    current = os.open(root, FOLDER_FLAGS)
     try:
         for part in folders:
             if make:
                 _make_folder(part, current)
-            inner = os.open(part, _INNER, dir_fd=current)
+            inner = os.open(part, INNER_FLAGS, dir_fd=current)
             os.close(current)
             current = inner
     except BaseException:
@@ -270,7 +230,7 @@ def _make_folder(part: str, parent: int) -> None:
 
 
 def _open_fd(root: Path, parts: tuple[str, ...]) -> int:
-    if not _HAS_DIR_FD:
+    if not HAS_DIR_FD:
         return portable_paths.open_fd(root, parts)
     folder = _walk(root, parts[:-1])
     try:
@@ -280,67 +240,13 @@ def _open_fd(root: Path, parts: tuple[str, ...]) -> int:
 
 
 def _create_fd(root: Path, parts: tuple[str, ...]) -> int:
-    if not _HAS_DIR_FD:
+    if not HAS_DIR_FD:
         return portable_paths.create_fd(root, parts)
     folder = _walk(root, parts[:-1], make=True)
     try:
         return os.open(parts[-1], _WRITE, 0o666, dir_fd=folder)
     finally:
         os.close(folder)
-
-
-def _scan_fd(folder: int, prefix: str, depth: int) -> Iterator[Listed]:
-    with os.scandir(folder) as found:
-        entries = list(found)
-    for entry in entries:
-        name = prefix + entry.name
-        if not entry.is_dir(follow_symlinks=False):
-            yield _listed(entry, name)
-        elif depth >= MAX_COMPONENTS:
-            yield Listed(name, "too deep", 0, 0)
-        else:
-            try:
-                inner = os.open(entry.name, _INNER, dir_fd=folder)
-            except OSError:
-                yield Listed(name, "unreadable", 0, 0)
-                continue
-            try:
-                yield from _scan_fd(inner, f"{name}/", depth + 1)
-            finally:
-                os.close(inner)
-
-
-def _scan_paths(folder: str, prefix: str, depth: int) -> Iterator[Listed]:
-    """As `_scan_fd`, for systems that cannot list a descriptor."""
-    try:
-        with os.scandir(folder) as found:
-            entries = list(found)
-    except OSError:
-        if not prefix:
-            raise
-        yield Listed(prefix[:-1], "unreadable", 0, 0)
-        return
-    for entry in entries:
-        name = prefix + entry.name
-        if portable_paths.is_link(entry.stat(follow_symlinks=False)) or not entry.is_dir(follow_symlinks=False):
-            yield _listed(entry, name)
-        elif depth >= MAX_COMPONENTS:
-            yield Listed(name, "too deep", 0, 0)
-        else:
-            yield from _scan_paths(entry.path, f"{name}/", depth + 1)
-
-
-def _listed(entry: os.DirEntry[str], name: str) -> Listed:
-    found = entry.stat(follow_symlinks=False)
-    if portable_paths.is_link(found):
-        return Listed(name, "link", 0, found.st_mtime_ns)
-    if not stat.S_ISREG(found.st_mode):
-        return Listed(name, "special", 0, found.st_mtime_ns)
-    try:
-        check_name(name)
-    except UnsafePathError:
-        return Listed(name, "unnameable", found.st_size, found.st_mtime_ns)
-    return Listed(name, "file", found.st_size, found.st_mtime_ns)
 
 
 # ------------------------------------------------------------------------------------- errors

@@ -66,14 +66,22 @@ class NameState:
 
     def latest(self) -> VersionRecord | None:
         """Return the highest live version."""
-        return self.versions[max(self.versions)] if self.versions else None
+        return self.versions[next(reversed(self.versions))] if self.versions else None
 
     def aliases_of(self, number: int) -> tuple[str, ...]:
         """Return the aliases of a version, sorted; ``latest`` among them if it is the highest."""
         found = [alias for alias, target in self.aliases.items() if target == number]
-        if self.versions and number == max(self.versions):
+        if self.versions and number == next(reversed(self.versions)):
             found.append(LATEST)
         return tuple(sorted(found))
+
+    def add(self, row: VersionRecord) -> None:
+        """Take a version; the order stays ascending whatever the log says."""
+        is_last = not self.versions or row.number > next(reversed(self.versions))
+        self.versions[row.number] = row
+        if not is_last:
+            self.versions = dict(sorted(self.versions.items()))
+        self.next_number = max(self.next_number, row.number + 1)
 
 
 def seal(body: dict[str, Any]) -> bytes:
@@ -184,9 +192,7 @@ class State:
         raise ValueError(f"operation {ascii(op['op'])[:40]}")
 
     def _commit(self, name: str, row: VersionRecord) -> None:
-        state = self.names.setdefault(name, NameState())
-        state.versions[row.number] = row
-        state.next_number = max(state.next_number, row.number + 1)
+        self.names.setdefault(name, NameState()).add(row)
 
     def _delete(self, name: str, number: int) -> None:
         state = self.names.get(name)

@@ -13,16 +13,17 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from storage import collect, store_check
+from storage import changes, collect, store_check
 from storage.artifact import Artifact
 from storage.blobs_local import LocalBlobStore
 from storage.blobs_memory import MemoryBlobStore
-from storage.commit import Commit, Facts, alias_operations
-from storage.errors import BackendError, NotInStoreError, VersionConflictError
+from storage.commit import Commit, Facts
+from storage.errors import BackendError
 from storage.log import Log
+from storage.lookup import find_name, find_version
 from storage.metadata import json_metadata
 from storage.names import check_alias, check_artifact_name, parse_version_ref
-from storage.state import LATEST, NameState, State
+from storage.state import LATEST
 from storage.store_file import StoreFile
 from storage.stored_version import StoredVersion
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from storage.collect import DiskUsage, GarbageReport
     from storage.errors import Problem
     from storage.log import Operation
-    from storage.state import VersionRecord
+    from storage.state import State, VersionRecord
 
 __all__ = ["Store", "VersionRow"]
 
@@ -101,16 +102,25 @@ class Store:
 
     # ------------------------------------------------------------------------------------- the log
 
-    def _log(self, *, write: bool = False) -> Log:
-        """Return the log; the first write makes the store.
+    def _log(self, *, make: bool = False, write: bool = False) -> Log:
+        """Return the log.
+
+        Parameters
+        ----------
+        make : bool
+            Whether a store is made if there is none.
+        write : bool
+            Whether it is to be written to.
 
         Raises
         ------
         NotInStoreError
-            If there is no store and nothing is to be written.
+            If there is no store and none is to be made.
         """
-        if write:
+        if make:
             self._file.create()
+        elif write:
+            self._file.check_writable()
         if self._opened_log is None:
             store_id = self._file.read()["id"]
             self._opened_log = Log(self._objects, store_id if self.path is not None else "")
@@ -171,7 +181,7 @@ class Store:
             artifact = Artifact.copy_of(artifact)
         elif stored is not None:
             return self._move_aliases(artifact, checked)
-        log = self._log(write=True)
+        log = self._log(make=True)
         facts = Facts(
             artifact.name,
             artifact.type,
@@ -210,36 +220,11 @@ class Store:
         InvalidNameError
             If the alias is none, or ``latest``, which is the highest version always.
         """
-        check_alias(alias)
-        if alias == LATEST:
-            raise VersionConflictError("alias latest", "is the highest version always", "Choose another alias.")
-
-        def propose(state: State) -> list[Operation]:
-            record = self._find(state, f"{name}:{version}")
-            self._check_expected(state, name, alias, expected)
-            return alias_operations(state, name, record.number, [alias])
-
-        self._log(write=True).append(propose)
+        self._log(write=True).append(changes.move_alias(name, check_alias(alias), version, expected))
 
     def delete_alias(self, name: str, alias: str, *, expected: str | None = None) -> None:
         """Take an alias away; one that is not there is an error."""
-
-        def propose(state: State) -> list[Operation]:
-            self._find(state, f"{name}:{check_alias(alias)}")
-            self._check_expected(state, name, alias, expected)
-            return [{"op": "alias", "name": name, "alias": alias, "version": None}]
-
-        if alias == LATEST:
-            raise VersionConflictError("alias latest", "cannot be taken away", "Delete the version instead.")
-        self._log(write=True).append(propose)
-
-    @staticmethod
-    def _check_expected(state: State, name: str, alias: str, expected: str | None) -> None:
-        number = state.names[name].aliases.get(alias)
-        found = "" if number is None else f"v{number}"
-        if expected is not None and found != expected:
-            problem = f"points at {found or 'nothing'}, not at {expected or 'nothing'}: somebody moved it"
-            raise VersionConflictError(f"{name}:{alias}", problem, "Look again, then decide.")
+        self._log(write=True).append(changes.delete_alias(name, check_alias(alias), expected))
 
     def delete(self, ref: str, *, delete_aliases: bool = False) -> None:
         """Delete a version. Its number is never given again; its bytes go with the next `gc`.
@@ -260,18 +245,7 @@ class Store:
         VersionConflictError
             If an alias points at it.
         """
-        parsed = parse_version_ref(ref)
-
-        def propose(state: State) -> list[Operation]:
-            record = self._find(state, ref)
-            subject = f"{parsed.name}:v{record.number}"
-            aliases = [alias for alias in state.names[parsed.name].aliases_of(record.number) if alias != LATEST]
-            if aliases and not delete_aliases:
-                problem = f"has the alias {', '.join(aliases)}"
-                raise VersionConflictError(subject, problem, "Move it, or delete it together with its aliases.")
-            return [{"op": "delete", "name": parsed.name, "version": record.number}]
-
-        self._log(write=True).append(propose)
+        self._log(write=True).append(changes.delete_version(ref, delete_aliases=delete_aliases))
 
     def use_artifact(self, ref: str, run: str) -> Artifact:
         """Return a version and record that a run has used it."""
@@ -305,7 +279,7 @@ class Store:
             If the first digits of a digest fit several versions.
         """
         parsed = parse_version_ref(ref)
-        return self._artifact(parsed.name, self._find(self._state(), ref))
+        return self._artifact(parsed.name, find_version(self._state(), ref))
 
     def artifacts(self, type: str | None = None) -> list[Artifact]:  # noqa: A002  # the contract's own word
         """Return the latest version of each name, sorted by name.
@@ -326,7 +300,7 @@ class Store:
         NotInStoreError
             If there is no such name.
         """
-        state = self._name(self._state(), check_artifact_name(name))
+        state = find_name(self._state(), check_artifact_name(name))
         return [
             VersionRow(
                 name, f"v{row.number}", row.type, state.aliases_of(row.number), row.digest, row.size, row.entries,
@@ -351,39 +325,6 @@ class Store:
         made = Artifact(name, "stored")
         made.bind(self._stored(name, record))
         return made
-
-    def _name(self, state: State, name: str) -> NameState:
-        found = state.names.get(name)
-        if found is None or not found.versions:
-            known = [known for known, other in sorted(state.names.items()) if other.versions]
-            remedy = f"It has {', '.join(known[:10])}{' …' if len(known) > 10 else ''}." if known else "It is empty."
-            raise NotInStoreError(name, f"is not in {self._objects.location}", remedy)
-        return found
-
-    def _find(self, state: State, ref: str) -> VersionRecord:
-        parsed = parse_version_ref(ref)
-        found = self._name(state, parsed.name)
-        if parsed.digest is not None:
-            return self._by_digest(found, ref, parsed.digest)
-        number = max(found.versions) if parsed.is_latest else parsed.number
-        if number is None:
-            number = found.aliases.get(str(parsed.alias))
-        if number is None or number not in found.versions:
-            known = [f"v{row}" for row in found.versions] if parsed.number is not None else sorted(found.aliases)
-            text = ", ".join(known[-10:]) or "none"
-            what = "versions" if parsed.number is not None else "aliases"
-            raise NotInStoreError(ref, f"is not in {self._objects.location}", f"{parsed.name} has the {what} {text}.")
-        return found.versions[number]
-
-    @staticmethod
-    def _by_digest(found: NameState, ref: str, digest: str) -> VersionRecord:
-        fits = [row for row in found.versions.values() if row.digest.startswith(digest)]
-        if not fits:
-            raise NotInStoreError(ref, "no version has that digest", "List its versions.")
-        if len({row.digest for row in fits}) > 1:
-            names = ", ".join(f"v{row.number}" for row in fits)
-            raise VersionConflictError(ref, f"fits several versions: {names}", "Give more digits.")
-        return fits[-1]
 
     # ------------------------------------------------------------------------------------- upkeep
 

@@ -74,6 +74,18 @@ class StoreFile:
             document = {"format": FORMAT, "version": VERSION, "id": secrets.token_hex(16)}
             with contextlib.suppress(AlreadyStoredError):  # somebody else was quicker
                 self._objects.create(STORE_KEY, json_line(document))
+        self.check_writable()
+
+    def check_writable(self) -> None:
+        """Refuse to write to a store of a later release.
+
+        Raises
+        ------
+        NotReadableError
+            If it is one.
+        NotInStoreError
+            If there is no store.
+        """
         if self.read().get("version") != VERSION:
             problem = f"its format has version {self.read().get('version')!r}, this release writes {VERSION}"
             raise NotReadableError(self._objects.location, problem, "Update Vitrina; it can be read until then.")

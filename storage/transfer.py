@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 from storage import cache
 from storage.errors import AlreadyStoredError, BackendError, MissingFileError, NotReadableError, UnsafePathError
 from storage.hashing import Hasher, copy_hashed, hash_file, hasher_for
+from storage.listing import list_beneath
 from storage.refs import parse_ref
-from storage.safe_paths import check_name, list_beneath, open_beneath, remove_beneath, stat_beneath, write_beneath
+from storage.safe_paths import check_name, open_beneath, remove_beneath, stat_beneath, write_beneath
 from storage.strict_json import canonical, load_json
 
 if TYPE_CHECKING:

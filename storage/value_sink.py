@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from storage.additions import file_entry, source_entry
+from storage.additions import file_entry, named_by_digest, source_entry
 from storage.draft import DraftEntry
 from storage.errors import AlreadyStoredError, VersionConflictError
 from storage.reading import ReadableArtifact
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["ValueSink"]
 
 _TABLES = "media/tables/"  # names below it are replaced by digests
-_DIGITS = 20  # of a hash in such a name
 
 
 class ValueSink:
@@ -96,10 +95,8 @@ class ValueSink:
 
     @staticmethod
     def _named(content: Content, wanted: str) -> DraftEntry:
-        if wanted.startswith(_TABLES) and "/" not in (last := wanted[len(_TABLES) :]):
-            _, dot, suffix = last.partition(".")
-            wanted = f"{_TABLES}{content.digest[:_DIGITS]}{dot}{suffix}"
-        return DraftEntry(wanted, content)
+        entry = DraftEntry(wanted, content)
+        return named_by_digest(entry) if wanted.startswith(_TABLES) else entry
 
     def _reference(self, value: WBValue, wanted: str) -> DraftEntry | None:
         """Make a reference to the entry that a value was read from; None if it was made here, or changed since."""

@@ -21,7 +21,7 @@ HASH = re.compile(r"\b[0-9a-f]{20,64}(?=[._/]|$)")
 ID = re.compile(r"^(wandb-artifact|wandb-client-artifact)://[^/]+/")
 
 #: Recipes that say something about `Artifact` and not only about the types. Not `cross-artifact-client`: there the SDK
-#: refers to a value that was made here and added elsewhere first; we write it again, and the store keeps its bytes once.
+#: refers to a value that was made here and added elsewhere first; we write it again, and its bytes are stored once.
 CASES = ["cross-artifact", "files", "image-overlays", "images", "overwrite-and-dup", "references"]
 
 #: What the SDK stores and we do not, and what we store in its place.
@@ -45,7 +45,7 @@ class Run(Recipe):
     def _entry(self, pair, spec):
         return self.artifacts[pair[0]].get_path(pair[1])
 
-    def step(self, step):
+    def step(self, step):  # noqa: C901, PLR0912  # one branch for each word of the language
         options = self.value(step.get("kwargs", {}))
         match step["op"]:
             case "artifact":

@@ -91,6 +91,13 @@ class TestFiles:
         artifact.add_file(b"1", "a")
         assert artifact.add_file(b"1", "b").path == "b"
 
+    def test_what_w_and_b_takes_besides(self, artifact, tmp_path):
+        (tmp_path / "x").write_bytes(b"1")
+        artifact.add_file(tmp_path / "x", "a/t.table.json", is_tmp=True, skip_cache=True, policy="immutable")
+        artifact.add_dir(tmp_path, "d", skip_cache=True, policy="immutable")
+        artifact.add_reference("s3://bucket/key", max_objects=3)
+        assert artifact.names() == [f"a/{sha(b'1')[:20]}.table.json", "d/x", "key"]
+
     def test_a_file_and_a_folder_of_one_name(self, artifact):
         artifact.add_file(b"1", "a/b/c")
         for name in ("a", "a/b", "a/b/c/d"):

@@ -215,7 +215,7 @@ class TestSnapshots:
         log = Log(objects, "store1")
         for run in "abc":
             put(log, run)
-        path = own_cache / "snapshots/store1.json"
+        path = own_cache / "snapshots/store1"
         good = path.read_bytes()
         for broken in (good.replace(b'"a"', b'"q"'), good[:50], b"", b"[]", b"{}"):
             assert broken != good

@@ -9,9 +9,9 @@ import pytest
 
 from storage import portable_paths, safe_paths
 from storage.errors import AlreadyStoredError, MissingFileError, UnsafePathError
+from storage.listing import list_beneath
 from storage.safe_paths import (
     check_name,
-    list_beneath,
     open_beneath,
     remove_beneath,
     stat_beneath,
@@ -49,7 +49,7 @@ BAD = {
 def way(request, monkeypatch):
     """Both implementations, on this system."""
     if request.param == "portable":
-        monkeypatch.setattr(safe_paths, "_HAS_DIR_FD", False)
+        monkeypatch.setattr(safe_paths, "HAS_DIR_FD", False)
     return request.param
 
 
@@ -200,7 +200,7 @@ def test_a_file_that_is_swapped_between_look_and_open_is_refused(root, monkeypat
         (root / "plain.txt").write_bytes(b"other")
         return seen
 
-    monkeypatch.setattr(safe_paths, "_HAS_DIR_FD", False)
+    monkeypatch.setattr(safe_paths, "HAS_DIR_FD", False)
     monkeypatch.setattr(portable_paths, "look", swap)
     with pytest.raises(UnsafePathError, match="was replaced"):
         open_beneath(root, "plain.txt")

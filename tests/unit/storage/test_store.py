@@ -37,7 +37,12 @@ def store(request, tmp_path):
 class TestMaking:
     def test_reading_what_is_not_there_makes_nothing(self, tmp_path):
         store = Store(tmp_path / "store")
-        for read in (store.artifacts, store.verify, store.gc, store.disk_usage, store.runs):
+        calls = [
+            store.artifacts, store.verify, store.gc, store.disk_usage, store.runs, lambda: store.gc(dry_run=False),
+            lambda: store.set_alias("pets", "best", "v0"), lambda: store.delete("pets:v0"),
+            lambda: store.delete_alias("pets", "best"), lambda: store.problems, lambda: store.use_artifact("pets", "r"),
+        ]  # fmt: skip
+        for read in calls:
             with pytest.raises(NotInStoreError, match="there is no store"):
                 read()
         with pytest.raises(NotInStoreError):
