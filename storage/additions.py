@@ -94,9 +94,9 @@ def source_entry(source: Any, name: str, wanted: str) -> DraftEntry:
 def copied_entry(source: ReadableArtifact, entry: ManifestEntry) -> DraftEntry:
     """Make an entry that is what another artifact has: a file stays a file, a reference a reference."""
     extra = dict(entry.extra or {})
-    if not is_digest(entry.digest) and entry.ref is None:
-        extra["digest"] = entry.digest  # as it was recorded there; ours is the sha256
     content = _content_of(source, entry)
+    if content is not None and entry.digest.startswith(("md5:", "xxh128:")):
+        extra["digest"] = entry.digest  # as it was recorded there; ours is the sha256
     return DraftEntry(entry.path, content, digest=entry.digest, size=entry.size, ref=entry.ref, extra=extra or None)
 
 
@@ -114,7 +114,8 @@ def _content_of(source: ReadableArtifact, entry: ManifestEntry) -> Content | Non
         found = source._entry(entry.path) if isinstance(entry, DraftEntry) else entry  # a draft may be logged by then
         return source._open_raw(found) if known else source._open_checked(found)
 
-    return SourceContent(opener, entry.size, known, f"{source.qualified_name}, entry {entry.path}")
+    size = entry.size if known or entry.ref is None else None  # W&B records 0 for a reference to an artifact
+    return SourceContent(opener, size, known, f"{source.qualified_name}, entry {entry.path}")
 
 
 def open_draft_entry(artifact: ReadableArtifact, entry: ManifestEntry) -> BinaryIO:

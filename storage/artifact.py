@@ -81,6 +81,7 @@ class Artifact(ReadableArtifact):
         self._sink = ValueSink(self._draft)
         self._is_final = False
         self._stored: StoredVersion | None = None
+        self._wandb_digest: str | None = None
 
     # ------------------------------------------------------------------------------------- facts
 
@@ -103,6 +104,11 @@ class Artifact(ReadableArtifact):
     def digest(self) -> str:  # type: ignore[override]  # computed from the entries
         """Digest of paths, digests and sizes of all entries."""
         return self._stored.digest if self._stored else self._draft.manifest().digest
+
+    @property
+    def wandb_digest(self) -> str | None:
+        """Digest that W&B had recorded of what this is a copy of; None for what was made here."""
+        return self._stored.wandb_digest if self._stored else self._wandb_digest
 
     @property
     def created(self) -> str | None:
@@ -330,6 +336,7 @@ class Artifact(ReadableArtifact):
         made.type = source.type  # also one that W&B keeps for itself
         made.client_id = source.client_id or made.client_id
         made.server_id = source.server_id
+        made._wandb_digest = source.wandb_digest if isinstance(source, Artifact) else source.digest or None
         for entry in source.manifest:
             made._draft.put(additions.copied_entry(source, entry))
         return made

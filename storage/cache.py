@@ -105,7 +105,7 @@ def cached_copy(digest: str, file_name: str, opener: Callable[[], BinaryIO]) -> 
         with contextlib.suppress(OSError):
             Path(temporary).unlink(missing_ok=True)
     _remember(path)
-    trim()
+    trim(keep=path)
     return path
 
 
@@ -138,8 +138,15 @@ def _remember(path: Path) -> None:
     _checked[path] = (found.st_size, found.st_mtime_ns, found.st_ino)
 
 
-def trim(cap_bytes: int | None = None) -> int:
+def trim(cap_bytes: int | None = None, keep: Path | None = None) -> int:
     """Delete the copies that were made longest ago until the rest is below the cap; returns the bytes freed.
+
+    Parameters
+    ----------
+    cap_bytes : int, optional
+        The cap; ``VITRINA_CACHE_BYTES``, or 8 GiB, unless given.
+    keep : Path, optional
+        A copy that stays.
 
     A file that is open stays readable where the system allows that; elsewhere it is left for the next time.
     """
@@ -156,6 +163,8 @@ def trim(cap_bytes: int | None = None) -> int:
     for _, size, path in sorted(found):
         if total - freed <= cap_bytes:
             break
+        if path == keep:
+            continue
         with contextlib.suppress(OSError):
             path.unlink()
             freed += size

@@ -35,12 +35,13 @@ class Facts(NamedTuple):
     metadata: dict[str, Any]
     client_id: str
     server_id: str | None
+    wandb_digest: str | None
 
     def header(self) -> dict[str, Any]:
         """Return what the first line of the manifest says."""
         header: dict[str, Any] = {"type": self.type, "description": self.description, "metadata": self.metadata}
-        header["client_id"] = self.client_id
-        return {**header, "server_id": self.server_id} if self.server_id else header
+        header |= {"client_id": self.client_id, "server_id": self.server_id, "wandb_digest": self.wandb_digest}
+        return {key: value for key, value in header.items() if value is not None or key == "description"}
 
 
 class Commit:

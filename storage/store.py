@@ -189,6 +189,7 @@ class Store:
             json_metadata(artifact.metadata),
             str(artifact.client_id),
             artifact.server_id,
+            artifact.wandb_digest,
         )
         commit = Commit(self._objects, log, facts, artifact.entry_draft, artifact.value_sink.settle)
         record = commit.run(checked, run)

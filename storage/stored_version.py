@@ -115,6 +115,12 @@ class StoredVersion:
         found = self.manifest.header.get("metadata")
         return copy.deepcopy(found) if isinstance(found, dict) else {}
 
+    @property
+    def wandb_digest(self) -> str | None:
+        """Digest that W&B had recorded of what was imported."""
+        text = self.manifest.header.get("wandb_digest")
+        return text if isinstance(text, str) else None
+
     def open_entry(self, entry: ManifestEntry) -> BinaryIO:
         """Open the bytes of an entry, unchecked.
 

@@ -18,7 +18,7 @@ STORAGE = ROOT / "storage"
 #: readers of other people's files are made of. All others know bytes.
 UPPER_HALF = {
     "additions", "artifact", "export", "flatten", "reading", "run", "run_reader", "run_sink", "run_values", "sources",
-    "store", "stored", "value_sink",
+    "store", "stored", "value_lookup", "value_sink",
 }  # fmt: skip
 
 #: What takes long to import. None of it may come with a name of ours that is only looked at.
