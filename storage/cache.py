@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["cache_folder", "cached_copy", "read_cached", "trim", "write_cached"]
 
 _CAP_BYTES = 8 << 30  # of copies of files; VITRINA_CACHE_BYTES changes it
+_until_trim = 0
 _checked: dict[Path, tuple[int, int, int]] = {}
 
 
@@ -105,8 +106,22 @@ def cached_copy(digest: str, file_name: str, opener: Callable[[], BinaryIO]) -> 
         with contextlib.suppress(OSError):
             Path(temporary).unlink(missing_ok=True)
     _remember(path)
-    trim(keep=path)
+    _trim_now_and_then(path)
     return path
+
+
+def _trim_now_and_then(made: Path) -> None:
+    """Trim at the first copy of a process, and again whenever a sixteenth of the cap was added: listing takes time."""
+    global _until_trim  # noqa: PLW0603  # one counter for the process
+    _until_trim -= made.stat().st_size
+    if _until_trim < 0:
+        trim(keep=made)
+        _until_trim = _cap_bytes() // 16
+
+
+def _cap_bytes() -> int:
+    text = os.environ.get("VITRINA_CACHE_BYTES", "")
+    return int(text) if text.isdecimal() else _CAP_BYTES
 
 
 def _fill(path: Path, handle: int, digest: str, opener: Callable[[], BinaryIO]) -> None:
@@ -150,9 +165,7 @@ def trim(cap_bytes: int | None = None, keep: Path | None = None) -> int:
 
     A file that is open stays readable where the system allows that; elsewhere it is left for the next time.
     """
-    if cap_bytes is None:
-        text = os.environ.get("VITRINA_CACHE_BYTES", "")
-        cap_bytes = int(text) if text.isdecimal() else _CAP_BYTES
+    cap_bytes = _cap_bytes() if cap_bytes is None else cap_bytes
     found = []
     for path in (cache_folder() / "files").glob("*/*/*"):
         with contextlib.suppress(OSError):
