@@ -1,20 +1,22 @@
-"""Make `sample_artifacts/`: a small store of real pictures, so that `make view` has something to show.
+"""Make `sample_artifacts/`: a small store with a value of each kind, so that `make view` has something to show.
 
     .venv/bin/python tools/make_samples.py [FOLDER]
 
-Pictures come from scikit-image, which ships them under free licences (see NOTICE). Labels are computed from the
-pictures, so that masks, boxes and scores mean something. Made again, the store holds equal values.
+Pictures come from scikit-image, which ships them under free licences; the molecule from the golden data (see NOTICE).
+Labels are computed from the pictures, so that masks, boxes and scores mean something. Made again, the store holds equal
+values.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skimage
+import plotly.graph_objects as go
 import skimage.data
 import skimage.filters
 import skimage.measure
@@ -25,6 +27,7 @@ import datatypes as dt
 from storage import Artifact, Store
 
 SHIPPED = Path(skimage.data.__file__).parent
+INPUTS = Path(__file__).parents[1] / "tests/golden/data/inputs"
 COIN_NAMES = {0: "background", 1: "small coin", 2: "large coin"}
 
 
@@ -132,6 +135,90 @@ def depth() -> Artifact:
     return artifact
 
 
+def coin_rows(labels: Any, grey: Any) -> list[list[Any]]:
+    """Give a row per coin: its place, its picture, its class and its measures."""
+    rows = []
+    for region in skimage.measure.regionprops(labels, intensity_image=grey):
+        top, left, bottom, right = region.bbox
+        place = f"{round(region.centroid[0] / 70):d}-{round(region.centroid[1] / 62):d}"
+        measures = [int(region.area), round(float(region.solidity), 3), round(float(region.intensity_mean), 1)]
+        rows.append([place, dt.Image(grey[top:bottom, left:right]), COIN_NAMES[kind(region)], *measures])
+    return rows
+
+
+def coin_tables() -> Artifact:
+    """Each coin as a row, by two methods, and the two joined by the place of the coin."""
+    grey = skimage.data.coins()
+    columns = ["place", "coin", "kind", "area", "solidity", "brightness"]
+    threshold = skimage.filters.threshold_otsu(grey)
+    truth = dt.Table(columns=columns, data=coin_rows(segment(grey, threshold=None), grey))
+    found = dt.Table(columns=columns, data=coin_rows(segment(grey, threshold=threshold), grey))
+    artifact = Artifact("coin-tables", type="predictions", metadata={"key": "place"})
+    artifact.add(truth, "watershed")
+    artifact.add(found, "otsu")
+    artifact.add(dt.JoinedTable(truth, found, "place"), "compared")
+    return artifact
+
+
+def one_of_each() -> Artifact:
+    """A value of each kind that is no picture and no table."""
+    artifact = Artifact("one-of-each", type="gallery")
+    rate = 22_050
+    seconds = np.arange(2 * rate) / rate
+    chord = sum(np.sin(2 * np.pi * pitch * seconds) for pitch in (261.63, 329.63, 392.0)) / 4
+    artifact.add(dt.Audio(chord * np.exp(-1.5 * seconds), sample_rate=rate, caption="C major, fading"), "chord")
+    astronaut = skimage.data.astronaut()
+    frames = np.stack([astronaut[4 * i : 4 * i + 160, 150 : 150 + 224] for i in range(24)]).transpose(0, 3, 1, 2)
+    artifact.add(dt.Video(frames, fps=12, format="mp4", caption="Down a photograph"), "pan")
+    heights = skimage.filters.gaussian(skimage.data.camera(), 2)[::5, ::5]
+    rows, columns = np.mgrid[: heights.shape[0], : heights.shape[1]]
+    shade = np.repeat((heights.reshape(-1, 1) * 255).round(), 3, axis=1)
+    points = np.column_stack([columns.ravel(), -rows.ravel(), heights.ravel() * 25, shade]).round(2)
+    artifact.add(dt.Object3D(points, caption="A photograph as a landscape"), "landscape")
+    artifact.add(dt.Molecule(INPUTS / "trpcage.pdb", caption="Trp-cage, a small protein"), "protein")
+    artifact.add(dt.Html("<h1>Report</h1><p>It runs in a frame without scripts and network.</p>"), "report")
+    grey = skimage.data.coins()
+    areas = [int(region.area) for region in skimage.measure.regionprops(segment(grey, threshold=None))]
+    artifact.add(dt.Histogram(areas, num_bins=12), "coin-areas")
+    artifact.add(
+        dt.Plotly(go.Figure(go.Box(y=areas, name="coins"), {"title": {"text": "Area of a coin"}})), "areas-box"
+    )
+    artifact.add(network(), "network")
+    return artifact
+
+
+def network() -> dt.Graph:
+    """A small convolutional network, layer by layer."""
+    graph = dt.Graph("keras")
+    layers: list[tuple[str, str, list[int | None], int]] = [
+        ("input", "InputLayer", [None, 28, 28, 1], 0),
+        ("conv", "Conv2D", [None, 26, 26, 32], 320),
+        ("pool", "MaxPooling2D", [None, 13, 13, 32], 0),
+        ("flat", "Flatten", [None, 5408], 0),
+        ("scores", "Dense", [None, 10], 54_090),
+    ]
+    nodes = [
+        graph.add_node(id=name, name=name, class_name=class_name, output_shape=shape, num_parameters=count)
+        for name, class_name, shape, count in layers
+    ]
+    for start, end in itertools.pairwise(nodes):
+        graph.add_edge(start, end)
+    return graph
+
+
+def training(store: Store) -> None:
+    """Log a short run: two curves, and a picture that gets sharper."""
+    moon = skimage.data.moon()[::2, ::2]
+    with store.run(project="samples", name="sharpening", config={"steps": 12, "picture": "moon"}) as run:
+        for step in range(12):
+            blurred = skimage.filters.gaussian(moon, 11 - step) if step < 11 else moon / 255
+            row: dict[str, Any] = {"error": float(np.abs(blurred - moon / 255).mean()), "sigma": max(11 - step, 0)}
+            if step % 4 == 3:
+                row["moon"] = dt.Image(blurred, caption=f"step {step}")
+            run.log(row, step=step)
+        run.summary["best_error"] = 0.0
+
+
 def odd() -> Artifact:
     """What is no known value: a type from the future, and plain files."""
     artifact = Artifact("plain-files", type="notes")
@@ -152,8 +239,9 @@ def main(folder: str = "sample_artifacts") -> None:
     store = Store(target)
     store.log_artifact(pictures(more=False))
     store.log_artifact(pictures(more=True), aliases=["best"])
-    for artifact in (coins(), depth(), odd()):
+    for artifact in (coins(), coin_tables(), depth(), one_of_each(), odd()):
         store.log_artifact(artifact)
+    training(store)
 
 
 if __name__ == "__main__":
