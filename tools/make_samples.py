@@ -208,13 +208,13 @@ def network() -> dt.Graph:
 
 def training(store: Store) -> None:
     """Log a short run: two curves, and a picture that gets sharper."""
-    moon = skimage.data.moon()[::2, ::2]
-    with store.run(project="samples", name="sharpening", config={"steps": 12, "picture": "moon"}) as run:
+    photo = skimage.data.camera()[::2, ::2]
+    with store.run(project="samples", name="sharpening", config={"steps": 12, "picture": "camera"}) as run:
         for step in range(12):
-            blurred = skimage.filters.gaussian(moon, 11 - step) if step < 11 else moon / 255
-            row: dict[str, Any] = {"error": float(np.abs(blurred - moon / 255).mean()), "sigma": max(11 - step, 0)}
+            blurred = skimage.filters.gaussian(photo, 11 - step) if step < 11 else photo / 255
+            row: dict[str, Any] = {"error": float(np.abs(blurred - photo / 255).mean()), "sigma": max(11 - step, 0)}
             if step % 4 == 3:
-                row["moon"] = dt.Image(blurred, caption=f"step {step}")
+                row["photo"] = dt.Image(blurred, caption=f"step {step}")
             run.log(row, step=step)
         run.summary["best_error"] = 0.0
 
