@@ -16,6 +16,7 @@ const el = (tag, properties = {}, ...children) => {
 };
 
 const ICONS = {
+  artifact: ["M8 1.5l5.5 3v7L8 14.5l-5.5-3v-7z", "M2.5 4.5 8 7.5l5.5-3M8 7.5v7"],
   back: ["M10 3 5 8l5 5"],
   forward: ["M6 3l5 5-5 5"],
   boxes: ["M2.5 2.5h5v5h-5zM8.5 8.5h5v5h-5z"],

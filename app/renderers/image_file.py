@@ -7,8 +7,10 @@ import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.renderers.image_layers import mask_and_box_layers
+from app.renderers.oversize import prepare_reduced
 from app.renderers.view import Context, Fact, Notice, View
 from app.text import human_count, human_size
+from datatypes.errors import DecodeLimitError
 
 if TYPE_CHECKING:
     import PIL.Image
@@ -91,7 +93,13 @@ def prepare(value: Image, context: Context) -> View:
     """
     source: Any = value.artifact_source.artifact if value.artifact_source else context.artifact
     name = value.path or context.name
-    header = _read_header(value, name)
+    try:
+        header = _read_header(value, name)
+    except DecodeLimitError:
+        reduced = prepare_reduced(value, context, source, name)
+        if reduced is None:
+            raise
+        return reduced
     _check_whole(value, header, name, context)
     address = context.url_for(source, name)
     pixels, notices = _pixels(value, header, context, address)

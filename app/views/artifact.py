@@ -84,7 +84,8 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
     with st.container(key="sheet"):
         _heading(artifact, values, versions)
         _problems(session, artifact)
-        tabs = st.tabs(list(_TABS), key="tab", on_change="rerun", bind="query-params")
+        first = "Values" if values or not artifact.names() else "Files"
+        tabs = st.tabs(list(_TABS), default=first, key="tab", on_change="rerun", bind="query-params")
         for tab, draw in zip(tabs, _TABS.values(), strict=True):
             if tab.open:
                 with tab:
@@ -210,20 +211,21 @@ def _versions(session: Session, artifact: Any) -> None:
         cells = [
             item.version or item.name,
             inspecting.short_digest(item.digest),
-            human_count(item.entries, "entry/entries"),
+            (item.created or "")[:16].replace("T", " "),
+            f"{item.entries:,}",
             human_size(item.size),
         ]
         rows.append(
             {
                 "href": artifact_page(item.qualified_name),
-                "icon": "store",
+                "icon": "artifact",
                 "cells": cells,
                 "chips": chips,
                 "current": item.version == artifact.version,
-                "wholes": ["", item.digest, "", ""],
+                "wholes": ["", item.digest, item.created or "", "", ""],
             }
         )
-    listing(["Version", "Digest", ">Entries", ">Size"], rows, key="version-rows")
+    listing(["Version", "Digest", "Logged (UTC)", ">Entries", ">Size"], rows, key="version-rows")
 
 
 def _metadata(_session: Session, artifact: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -17,6 +17,12 @@ from app.views import artifact as artifact_view
 from app.views import frame, inspecting, store
 from app.views.addresses import entry_page, given
 from app.views.opening import find_artifact, open_entry, siblings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.session import Session
+    from app.views.opening import Entry
 
 _KEYS = [
     [["←", "→"], "previous and next object"],
@@ -46,6 +52,23 @@ def show() -> None:
         text = f"“{path}” was ignored: {found.subject} {found.problem}" if path else "no entry was named"
         artifact_view.show_artifact(artifact, [*ignored, Notice(f"{text}; the artifact is shown")])
         return
+    show_entry(session, artifact, entry, ignored)
+
+
+def show_entry(session: Session, artifact: Any, entry: Entry, ignored: Sequence[Notice] = ()) -> None:
+    """Draw an entry.
+
+    Parameters
+    ----------
+    session : Session
+        What is open.
+    artifact : StoredArtifact
+        Where it lies.
+    entry : Entry
+        What was opened.
+    ignored : sequence of Notice
+        What of the address was ignored.
+    """
     context = Context(artifact=artifact, name=entry.name, url_for=media.url_for, url_for_bytes=media.url_for_bytes)
     renderer, value = for_tag(entry.tag), entry.value
     if not renderer.TAG and entry.json is None:
@@ -80,7 +103,7 @@ def show() -> None:
             inspector(inspecting.entry_inspector(session, artifact, entry, shown))
 
 
-def _versions(session: Any, artifact: Any, name: str) -> dict[str, str]:
+def _versions(session: Session, artifact: Any, name: str) -> dict[str, str]:
     """Return the addresses of the same entry in the version before and after, where they have it."""
     versions = session.versions(artifact.name)
     at = next((i for i, item in enumerate(versions) if item.version == artifact.version), None)

@@ -151,6 +151,8 @@ def crumbs(session: Session, artifact: Any = None, name: str = "", *, chips: boo
     marks += [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
     href = artifact_page(artifact.qualified_name)
     trail.append({"label": artifact.name, "href": href, "chips": marks if chips else []})
+    if name and session.kind == "file":
+        trail.clear()
     if name:
         trail.append({"label": short_name(name), "href": None})
     return trail
@@ -171,7 +173,7 @@ def find_sources(session: Session, artifact: Any = None) -> list[str]:
     """Return the addresses of the names that the search looks through: artifacts, and entries of the one shown."""
 
     def artifacts() -> bytes:
-        rows = [[item.name, "store", artifact_page(item.qualified_name)] for item in session.artifacts()]
+        rows = [[item.name, "artifact", artifact_page(item.qualified_name)] for item in session.artifacts()]
         return json.dumps(rows).encode()
 
     def entries() -> bytes:

@@ -118,11 +118,12 @@ def stored_json(document: Any) -> str:
 
 def artifact_code(session: Session, artifact: Any) -> str:
     """Return the Python that opens an artifact."""
+    where = session.path or session.title
     if session.kind == "store":
-        lines = ["from storage import Store", "", f"store = Store({session.title!r})"]
+        lines = ["from storage import Store", "", f"store = Store({where!r})"]
         lines.append(f"artifact = store.artifact({artifact.qualified_name!r})")
     else:
-        lines = ["from storage import open_source", "", f"artifact = open_source({session.title!r})"]
+        lines = ["from storage import open_source", "", f"artifact = open_source({where!r})"]
     return "\n".join(lines)
 
 

@@ -18,6 +18,10 @@ __all__ = ["Entry", "find_artifact", "listed_values", "open_entry", "siblings"]
 #: Folder of side files, and of values that are parts of others.
 _PARTS = "media/"
 
+#: Values of the versions that were shown last; a page asks for them three times.
+_listed: dict[tuple[str, str], list[str]] = {}
+_MAX_LISTED = 16
+
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
@@ -134,6 +138,17 @@ def listed_values(artifact: Any) -> list[str]:
 
     What lies below ``media/`` was put there by other values (class sets), and is a file among files.
     """
+    key = (artifact.qualified_name, artifact.digest)
+    if not artifact.version:  # what has no versions may change while it is looked at
+        return _list_values(artifact)
+    if key not in _listed:
+        _listed[key] = _list_values(artifact)
+        while len(_listed) > _MAX_LISTED:
+            _listed.pop(next(iter(_listed)), None)
+    return _listed[key]
+
+
+def _list_values(artifact: Any) -> list[str]:
     from datatypes.base import WBValue
 
     names = [name for name in artifact.value_names() if not name.startswith(_PARTS)]

@@ -18,7 +18,7 @@ from app.session import current
 from app.text import human_count, human_size
 from app.views import frame
 from app.views.addresses import artifact_page
-from app.views.opening import listed_values
+from app.views.opening import listed_values, open_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,15 +44,25 @@ artifact.add(Image("cat.png"), "cat")
 Store({place!r}).log_artifact(artifact)"""
 
 
-def show() -> None:
-    """Draw the page; where one artifact is all there is, that artifact."""
-    session = current()
-    if session.is_single:
-        from app.views import artifact
+_RUN_EXAMPLE = """from storage import open_source
 
-        artifact.show_artifact(session.artifacts()[0], [])
+for step, values in open_source({place!r}).history():
+    print(step, values)"""
+
+
+def show() -> None:
+    """Draw the page; where one artifact or one file is all there is, that."""
+    session = current()
+    if not session.is_single:
+        show_store([])
         return
-    show_store([])
+    from app.views import artifact, entry
+
+    (only,) = session.artifacts()
+    if session.kind == "file" and len(only.names()) == 1:
+        entry.show_entry(session, only, open_entry(only, only.names()[0]))
+    else:
+        artifact.show_artifact(only, [])
 
 
 def show_store(ignored: Sequence[Notice]) -> None:
@@ -81,7 +91,9 @@ def show_store(ignored: Sequence[Notice]) -> None:
     with st.container(key="sheet"):
         _head(session, found)
         _problems(session)
-        if not found:
+        if not found and session.kind == "run":
+            empty_state("This run logged no artifacts", "Its rows, in Python:", _RUN_EXAMPLE.format(place=session.path))
+        elif not found:
             empty_state(
                 "No artifacts yet", "What you log appears here. To log a picture:", _EXAMPLE.format(place=session.title)
             )
@@ -95,7 +107,9 @@ def _head(session: Session, found: Sequence[Any]) -> None:
     from app.components.heading import heading
 
     size = sum(artifact.size for artifact in found)
-    facts = [human_count(len(found), "artifact"), f"{human_size(size)} in their latest versions"]
+    facts = [human_count(len(found), "artifact")]
+    if found:
+        facts.append(f"{human_size(size)} in their latest versions")
     runs = session.runs()
     if runs:
         facts.append(human_count(len(runs), "run"))
@@ -114,7 +128,7 @@ def _card(artifact: Any) -> dict[str, Any]:
     return {
         "title": artifact.name,
         "href": artifact_page(artifact.qualified_name),
-        "icon": "store",
+        "icon": "artifact",
         "pictures": collage(artifact),
         "note": artifact.version or "",
         "text": f"{artifact.type or 'no type'} · {human_size(artifact.size)}",
@@ -133,7 +147,7 @@ def _list(found: Sequence[Any]) -> None:
     rows = [
         {
             "href": artifact_page(artifact.qualified_name),
-            "icon": "store",
+            "icon": "artifact",
             "cells": [artifact.name, artifact.type, artifact.version or "", human_size(artifact.size)],
             "chips": [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version],
         }

@@ -1,4 +1,4 @@
-"""Cards: previews that exist or leave a sign, names that are hostile, lists that are long, and one card for each damage."""
+"""Cards: previews that exist or leave a sign, hostile names, long lists, and one card for each damage."""
 
 import json
 

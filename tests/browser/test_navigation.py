@@ -255,10 +255,8 @@ class TestFrame:
         page.show(entry("amber"), ".stage[data-ready]")
         for chrome in ("stHeader", "stToolbar", "stMainMenu", "stAppDeployButton", "stStatusWidget"):
             assert page.get_by_test_id(chrome).locator("visible=true").count() == 0
-        assert page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]") == [
-            height,
-            width,
-        ]
+        root = "document.documentElement"
+        assert page.evaluate(f"[{root}.scrollHeight, {root}.scrollWidth]") == [height, width]
         box = page.locator("canvas").bounding_box()
         assert box["width"] * box["height"] >= 0.6 * width * height
         shade = page.locator(".bar").evaluate("bar => getComputedStyle(bar).backgroundColor")

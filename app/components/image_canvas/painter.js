@@ -37,7 +37,7 @@ class Painter {
   paintPicture(c, ratio) {
     const { view, data, pixels } = this.scene;
     const scale = view.zoom * ratio;
-    const [x, y] = [Math.round(view.x * ratio), Math.round(view.y * ratio)]; // on whole pixels of the screen: sharp
+    const [x, y] = [Math.round(view.corner.x * ratio), Math.round(view.corner.y * ratio)];
     const [right, bottom] = [x + data.width * scale, y + data.height * scale];
     if (data.transparent) this.paintChecks(c, x, y, right, bottom, ratio);
     c.setTransform(scale, 0, 0, scale, x, y);
@@ -68,7 +68,8 @@ class Painter {
 
   paintGrid(c, ratio) {
     const { left, top, right, bottom } = this.scene.view.visible();
-    const { zoom, x, y } = this.scene.view;
+    const { zoom } = this.scene.view;
+    const { x, y } = this.scene.view.corner;
     c.beginPath();
     for (let column = left; column <= right; column++) {
       const place = (Math.round((x + column * zoom) * ratio) + 0.5) / ratio;
@@ -87,7 +88,8 @@ class Painter {
 
   paintNumbers(c) {
     const { left, top, right, bottom } = this.scene.view.visible();
-    const { zoom, x, y } = this.scene.view;
+    const { zoom } = this.scene.view;
+    const { x, y } = this.scene.view.corner;
     c.textAlign = "center";
     c.textBaseline = "middle";
     const { pixels, data } = this.scene;
@@ -107,7 +109,8 @@ class Painter {
   paintBoxes(c) {
     let amount = 0;
     const drawn = [];
-    const { zoom, x, y, stage } = this.scene.view;
+    const { zoom, stage } = this.scene.view;
+    const { x, y } = this.scene.view.corner;
     if (!this.scene.hidden) {
       for (const layer of this.scene.layers) {
         if (!(layer instanceof BoxLayer)) continue;

@@ -74,18 +74,26 @@ class Viewport {
     this.y = Math.min(this.stage.height - rest, Math.max(rest - height, this.y));
   }
 
+  // Where the corner is drawn: on a whole pixel of the screen, so that pixels are sharp. What is under the pointer is
+  // asked of the same place.
+  get corner() {
+    const ratio = window.devicePixelRatio || 1;
+    return { x: Math.round(this.x * ratio) / ratio, y: Math.round(this.y * ratio) / ratio };
+  }
+
   toPicture(px, py) {
-    const x = Math.floor((px - this.x) / this.zoom);
-    const y = Math.floor((py - this.y) / this.zoom);
+    const x = Math.floor((px - this.corner.x) / this.zoom);
+    const y = Math.floor((py - this.corner.y) / this.zoom);
     return x >= 0 && y >= 0 && x < this.picture.width && y < this.picture.height ? { x, y } : null;
   }
 
   // Whole pixels of the picture that are on the stage.
   visible() {
-    const left = Math.max(0, Math.floor(-this.x / this.zoom));
-    const top = Math.max(0, Math.floor(-this.y / this.zoom));
-    const right = Math.min(this.picture.width, Math.ceil((this.stage.width - this.x) / this.zoom));
-    const bottom = Math.min(this.picture.height, Math.ceil((this.stage.height - this.y) / this.zoom));
+    const corner = this.corner;
+    const left = Math.max(0, Math.floor(-corner.x / this.zoom));
+    const top = Math.max(0, Math.floor(-corner.y / this.zoom));
+    const right = Math.min(this.picture.width, Math.ceil((this.stage.width - corner.x) / this.zoom));
+    const bottom = Math.min(this.picture.height, Math.ceil((this.stage.height - corner.y) / this.zoom));
     return { left, top, right, bottom };
   }
 }

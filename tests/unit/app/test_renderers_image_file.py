@@ -137,6 +137,18 @@ def test_a_picture_beyond_the_limit_says_which(look, monkeypatch):
     assert "VITRINA_MAX_PIXELS" in found.remedy
 
 
+def test_a_jpeg_beyond_the_limit_is_scaled_and_says_so(look, addresses, monkeypatch):
+    monkeypatch.setenv("VITRINA_MAX_PIXELS", "2000")
+    view = look(noise("RGB", (160, 100)).save, "large.jpg")
+    assert (view.body["width"], view.body["height"]) == (160, 100)
+    assert not view.body["pixels"]["exact"]
+    with PilImage.open(io.BytesIO(addresses.bytes_of(view.body["pixels"]["url"]))) as shown:
+        assert shown.size == (40, 25)
+    assert view.notices[0] == (
+        "40×25 of 160×100 pixels, because more than 2,000 are not decoded", "download original", "/api/m/large.jpg",
+    )  # fmt: skip
+
+
 class TestLayers:
     @pytest.fixture
     def labelled(self, addresses):
