@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from datatypes.column_types import ANY, BOOLEAN, NUMBER, STRING, TIMESTAMP, UNKNOWN, ColumnType, list_of, optional, typed_dict
+from datatypes.column_types import (
+    ANY,
+    BOOLEAN,
+    NUMBER,
+    STRING,
+    TIMESTAMP,
+    UNKNOWN,
+    ColumnType,
+    list_of,
+    optional,
+    typed_dict,
+)
 from datatypes.errors import RejectedTypeError
 
 __all__ = ["arrow_from_json", "arrow_to_json", "wire_type"]
@@ -54,7 +65,7 @@ def _field_to_json(field: Any) -> list[Any]:
     return [field.name, arrow_to_json(field.type), field.nullable]
 
 
-def arrow_from_json(json_obj: Any, depth: int = 0) -> Any:  # noqa: C901  # one line for each kind
+def arrow_from_json(json_obj: Any, depth: int = 0) -> Any:  # noqa: C901, PLR0912  # one line for each kind
     """Return the type of Arrow; None if the JSON is none of ours."""
     import pyarrow as pa
 

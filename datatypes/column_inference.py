@@ -6,13 +6,16 @@ they are ``string`` and ``number``. Lists of mixed values are lists of ``any``. 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import enum
+import functools
+import math
 from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from datatypes.base import WBValue
+from datatypes.column_pictures import merge_pictures, picture_params
 from datatypes.column_types import (
     ANY,
     BOOLEAN,
@@ -34,9 +37,20 @@ from datatypes.errors import RejectedTypeError
 from datatypes.table_keys import ClassSetPart, TableIndex, TableKey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
-__all__ = ["ARTIFACT_TEXT", "admit", "as_array", "fixed_type", "from_dtype", "has_values", "is_missing", "merge", "type_of"]
+__all__ = [
+    "ARTIFACT_TEXT",
+    "admit",
+    "as_array",
+    "class_ids",
+    "fixed_type",
+    "has_values",
+    "is_missing",
+    "is_nan",
+    "merge",
+    "type_of",
+]
 
 #: Classes whose cells all have one type, whatever their value; others are looked up or looked at.
 _FIXED: dict[type, ColumnType | None] = {
@@ -48,10 +62,10 @@ _FIXED: dict[type, ColumnType | None] = {
     bytes: STRING,
     bytearray: STRING,
     Decimal: NUMBER,
-    datetime.datetime: TIMESTAMP,
-    datetime.date: TIMESTAMP,
-    datetime.time: STRING,
-    datetime.timedelta: NUMBER,
+    dt.datetime: TIMESTAMP,
+    dt.date: TIMESTAMP,
+    dt.time: STRING,
+    dt.timedelta: NUMBER,
     list: None,
     tuple: None,
     set: None,
@@ -63,12 +77,14 @@ _FIXED: dict[type, ColumnType | None] = {
 
 #: Tags that name a type of their own.
 _TYPED_TAGS = frozenset(
-    ["audio-file", "bokeh-file", "html-file", "joined-table", "object3D-file", "partitioned-table", "video-file"]
-    + ["wb_trace_tree"]
+    {
+        *("audio-file", "bokeh-file", "html-file", "joined-table", "object3D-file"),
+        *("partitioned-table", "video-file", "wb_trace_tree"),
+    }
 )
 
 #: Bases in the order in which a subclass is matched: an IntEnum is an Enum first.
-_BASES = (enum.Enum, bool, int, float, str, bytes, Decimal, datetime.datetime, datetime.date, datetime.timedelta)
+_BASES = (enum.Enum, bool, int, float, str, bytes, Decimal, dt.datetime, dt.date, dt.timedelta)
 
 #: How text that W&B takes for a reference to an artifact begins.
 ARTIFACT_TEXT = "wandb-artifact://"
@@ -123,8 +139,17 @@ def is_missing(value: Any) -> bool:
         return True
     if isinstance(value, float) or type(value).__module__ == "numpy":
         found = value != value  # noqa: PLR0124  # NaN and NaT are the values that differ from themselves
-        return found is True or type(found).__name__ in ("bool", "bool_") and bool(found)
+        return found is True or (type(found).__name__ in ("bool", "bool_") and bool(found))
     return fixed_type(type(value)) is NONE
+
+
+def is_nan(cell: Any) -> bool:
+    """Whether a cell is NaN, of Python or NumPy; NaT is not."""
+    return (isinstance(cell, float) and math.isnan(cell)) or (
+        type(cell).__module__ == "numpy"
+        and getattr(getattr(cell, "dtype", None), "kind", "") == "f"
+        and bool(cell != cell)  # noqa: PLR0124
+    )
 
 
 def has_values(cell: Any, depth: int = 0) -> bool:
@@ -189,7 +214,7 @@ def _dict_type(value: dict[Any, Any]) -> ColumnType | None:
 
 def _list_type(value: Iterable[Any]) -> ColumnType:
     items = list(value)
-    missing = any(item is None or item != item for item in items if item is None or isinstance(item, float))
+    missing = any(item is None or is_nan(item) for item in items)
     element: ColumnType | None = optional(UNKNOWN) if missing else UNKNOWN
     kinds = set(map(type, items))
     if len(kinds) == 1 and not missing and (single := fixed_type(kinds.pop())) is not None:
@@ -206,43 +231,12 @@ def _media_type(value: Any) -> ColumnType | None:
     if tag == "table":
         return ColumnType("table", {"column_types": typed_dict(value.types_by_name())})
     if tag == "classes":
-        return _class_ids(value)
-    return ColumnType("image-file", _picture_params(value)) if tag == "image-file" else ANY
+        return class_ids(value)
+    return ColumnType("image-file", picture_params(value)) if tag == "image-file" else ANY
 
 
-_PLAIN_PICTURE: dict[str, Any] = {
-    "box_class_maps": {},
-    "box_layers": {},
-    "box_score_keys": set(),
-    "class_map": {},
-    "mask_class_maps": {},
-    "mask_layers": {},
-}
-
-
-def _picture_params(image: Any) -> dict[str, Any]:
-    """Gather class ids and names of a picture's boxes and masks."""
-    if not image.boxes and not image.masks:
-        classes = image.classes
-        return _PLAIN_PICTURE if classes is None else _PLAIN_PICTURE | {"class_map": _names(classes.names)}
-    boxes, masks = image.boxes, image.masks
-    return {
-        "box_class_maps": {name: _names(part.class_labels) for name, part in boxes.items()},
-        "box_layers": {name: set(part.class_labels) for name, part in boxes.items()},
-        "box_score_keys": {
-            key for part in boxes.values() for box in part.box_data for key in (box.get("scores") or {})
-        },
-        "class_map": _names(image.class_names()),
-        "mask_class_maps": {name: _names(part.class_labels) for name, part in masks.items()},
-        "mask_layers": {name: set(part.class_labels) for name, part in masks.items()},
-    }
-
-
-def _names(labels: dict[Any, str]) -> dict[str, str]:
-    return {str(key): name for key, name in labels.items()}
-
-
-def _class_ids(classes: Any) -> ColumnType:
+def class_ids(classes: Any) -> ColumnType:
+    """Return the type of ids of a class set."""
     ids = ColumnType("union", {"allowed_types": tuple(constant(item["id"]) for item in classes.class_set)})
     return ColumnType("classesId", {"classes_obj": ClassSetPart(classes), "valid_ids": ids})
 
@@ -251,7 +245,7 @@ def admit(column_type: ColumnType, value: Any) -> ColumnType | None:
     """Return the type that a column has once it holds `value` too; None if the value does not fit."""
     name = column_type.name
     if name == "union":
-        return _admit_union(column_type, lambda member: admit(member, value), value)
+        return _admit_union(column_type, lambda member: admit(member, value))
     if name == "const":
         same = type(value) is type(column_type.params["val"]) or not isinstance(value, bool)
         return column_type if same and constant(value).params["val"] == column_type.params["val"] else None
@@ -311,7 +305,7 @@ def _raw_ids(valid: Any) -> Sequence[Any]:
     return [item.get("val") for item in items if isinstance(item, dict)]
 
 
-def _admit_union(column_type: ColumnType, fit: Any, value: Any) -> ColumnType | None:
+def _admit_union(column_type: ColumnType, fit: Callable[[ColumnType], ColumnType | None]) -> ColumnType | None:
     """Give a value to the first member that takes it; what is unknown takes any kind, once."""
     allowed = column_type.params["allowed_types"]
     for index, member in enumerate(allowed):
@@ -326,13 +320,17 @@ def _admit_union(column_type: ColumnType, fit: Any, value: Any) -> ColumnType | 
     return None if found is None else union([*(item for item in allowed if item.name != "unknown"), found])
 
 
-def merge(column_type: ColumnType, other: ColumnType) -> ColumnType | None:  # noqa: C901  # a table of W&B's rules
+def _merge_into(other: ColumnType, column_type: ColumnType) -> ColumnType | None:
+    return merge(column_type, other)
+
+
+def merge(column_type: ColumnType, other: ColumnType) -> ColumnType | None:  # a table of W&B's rules
     """Return the type that holds all of both; None if W&B's rules do not let one column have both."""
     name, kind = column_type.name, other.name
     if name == "union":
         found: ColumnType | None = column_type
         for item in members(other):
-            found = None if found is None else _admit_union(found, lambda member, item=item: merge(member, item), None)
+            found = None if found is None else _admit_union(found, functools.partial(_merge_into, item))
         return found
     if name == "unknown":
         return None if kind == "none" else other
@@ -347,7 +345,7 @@ def merge(column_type: ColumnType, other: ColumnType) -> ColumnType | None:  # n
     if name in ("typedDict", "table"):
         return _merge_maps(column_type, other)
     if name == "image-file":
-        return _merge_pictures(column_type, other)
+        return merge_pictures(column_type, other)
     if name == "ndarray":
         return column_type if column_type.params["shape"] == other.params["shape"] else None
     return column_type if column_type == other else None
@@ -381,65 +379,3 @@ def _merge_maps(left: ColumnType, right: ColumnType) -> ColumnType | None:
         return None
     merged = {key: merge(item, its[key]) if key in its else item for key, item in mine.items()}
     return None if None in merged.values() else typed_dict({key: item for key, item in merged.items() if item})
-
-
-def _merge_pictures(left: ColumnType, right: ColumnType) -> ColumnType:
-    """Unite the sets; of two names for one id the first row's counts."""
-    mine, its = left.params, right.params
-    if mine == its or not its:
-        return left
-    merged: dict[str, Any] = {"box_score_keys": mine["box_score_keys"] | its["box_score_keys"]}
-    for key in ("box_layers", "mask_layers"):
-        names = mine[key].keys() | its[key].keys()
-        merged[key] = {name: mine[key].get(name, set()) | its[key].get(name, set()) for name in sorted(names)}
-    for key in ("box_class_maps", "mask_class_maps"):
-        names = mine[key].keys() | its[key].keys()
-        merged[key] = {name: its[key].get(name, {}) | mine[key].get(name, {}) for name in sorted(names)}
-    merged["class_map"] = its["class_map"] | mine["class_map"]
-    return ColumnType("image-file", merged)
-
-
-#: Python types that stand for a type of cells.
-_BY_PYTHON_TYPE: dict[type, ColumnType] = {
-    NoneType: NONE,
-    dict: typed_dict({}),
-    frozenset: list_of(UNKNOWN),
-    list: list_of(UNKNOWN),
-    set: list_of(UNKNOWN),
-    tuple: list_of(UNKNOWN),
-}
-
-
-def from_dtype(dtype: Any) -> ColumnType:
-    """Return the type that a user means.
-
-    Parameters
-    ----------
-    dtype : object
-        A type of ours, a Python or NumPy type, ``[T]`` (lists of T), ``[T, U]`` (either), ``{key: T}`` (dicts),
-        `Classes` (ids of that set), or any other value: exactly that value.
-    """
-    if isinstance(dtype, ColumnType):
-        return dtype
-    if isinstance(dtype, type):
-        return _from_class(dtype)
-    if isinstance(dtype, list):
-        inner = [from_dtype(item) for item in dtype]
-        return union(inner) if len(inner) > 1 else list_of(inner[0] if inner else UNKNOWN)
-    if isinstance(dtype, dict):
-        return typed_dict({key: from_dtype(item) for key, item in dtype.items()})
-    if isinstance(dtype, WBValue) and dtype.artifact_type == "classes":
-        return _class_ids(dtype)
-    if type(dtype).__module__.startswith("numpy") and hasattr(dtype, "type"):
-        return _from_class(dtype.type)
-    return constant(dtype)
-
-
-def _from_class(cls: type) -> ColumnType:
-    if cls in _BY_PYTHON_TYPE:
-        return _BY_PYTHON_TYPE[cls]
-    if issubclass(cls, WBValue) and cls.artifact_type == "image-file":
-        return ColumnType("image-file", _PLAIN_PICTURE)
-    if issubclass(cls, WBValue) and cls.artifact_type in ("table", "classes"):
-        return ColumnType("table", {"column_types": typed_dict({})}) if cls.artifact_type == "table" else ANY
-    return fixed_type(cls) or python_object(cls.__name__)

@@ -228,9 +228,10 @@ def column_type_from_json(
     WireFormatError
         If it is not of that form, or nested too deeply.
     """
-    if not isinstance(json_obj, dict) or not isinstance(json_obj.get("wb_type"), str) or depth > _MAX_DEPTH:
+    stored = json_obj.get("wb_type") if isinstance(json_obj, dict) else None
+    if not isinstance(stored, str) or depth > _MAX_DEPTH:
         raise WireFormatError("column_types", "holds what is no type", "Restore the object file.")
-    name = OLD_NAMES.get(json_obj["wb_type"], json_obj["wb_type"])
+    name = OLD_NAMES.get(stored, stored)
     params = json_obj.get("params") or {}
     if not isinstance(params, dict):
         raise WireFormatError("column_types", f"{name} has no dict of parameters", "Restore the object file.")
@@ -296,7 +297,7 @@ def _picture_params(params: dict[str, Any]) -> dict[str, Any]:
 
 
 def short_form(json_obj: Any) -> Any:
-    """Return the short form that `facts` use: a name, or a name with what it holds; names as stored, unions in order."""
+    """Return the short form that `facts` use: a name, or a name with what it holds; as stored, unions in order."""
     if not isinstance(json_obj, dict):
         return None
     name, params = json_obj.get("wb_type"), json_obj.get("params") or {}

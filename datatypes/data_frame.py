@@ -97,7 +97,9 @@ class DataFrame(Media):
 
     def to_json(self, run_or_artifact: MediaSink) -> dict[str, Any]:
         """Return the JSON: of a frame that was read the fields of its run as well."""
-        kept = {key: self._stored[key] for key in ("id", "project", "entity", "run") if key in self._stored}
+        kept: dict[str, Any] = {
+            key: self._stored[key] for key in ("id", "project", "entity", "run") if key in self._stored
+        }
         return {**self._rest(), **kept, **self._file_json(run_or_artifact), "format": "parquet"}
 
     @classmethod
@@ -148,7 +150,7 @@ class DataFrame(Media):
             return False
         return self._file().sha256 == other._file().sha256 or self.to_pandas().equals(other.to_pandas())
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None
 
     def __repr__(self) -> str:
         """One line."""

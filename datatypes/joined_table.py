@@ -13,7 +13,7 @@ from datatypes.partitioned_table import PartitionedTable
 from datatypes.table import Table
 from datatypes.table_compare import key_value
 from datatypes.table_entries import reference_in_run, same_entry
-from datatypes.table_write import content_name
+from datatypes.table_naming import content_name
 
 if TYPE_CHECKING:
     from datatypes.ports import MediaSink, MediaSource, RunSink
@@ -53,7 +53,8 @@ class JoinedTable(Media):
 
     def __init__(self, table1: Any, table2: Any, join_key: str | list[str]) -> None:
         super().__init__()
-        if not isinstance(join_key, str) and (not isinstance(join_key, list) or len(join_key) != 2):
+        given: Any = join_key
+        if not isinstance(given, str) and (not isinstance(given, list) or len(given) != 2):
             problem = f"is {join_key!r}"
             raise RejectedValueError("join_key", problem, "Pass the name of a column, or a list of two.")
         for name, table in (("table1", table1), ("table2", table2)):
@@ -63,7 +64,7 @@ class JoinedTable(Media):
         self._tables: list[Any] = [table1, table2]
         self._join_key = join_key
         self._paths: list[str | None] = [None, None]
-        self._source: MediaSource | None = None
+        self._source: Any = None
         self._reference: str | None = None
 
     @staticmethod
@@ -81,7 +82,8 @@ class JoinedTable(Media):
     @property
     def keys(self) -> tuple[str, str]:
         """Column of the left table, column of the right one."""
-        return (self._join_key, self._join_key) if isinstance(self._join_key, str) else tuple(self._join_key)  # type: ignore[return-value]  # checked to be two
+        key = self._join_key
+        return (key, key) if isinstance(key, str) else (key[0], key[1])
 
     @property
     def table1(self) -> Any:
@@ -291,7 +293,7 @@ class JoinedTable(Media):
             and all(self._table(side) == other._table(side) for side in (0, 1))
         )
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None
 
     def __repr__(self) -> str:
         """One line."""
@@ -311,7 +313,7 @@ def _entry_path(table: Any) -> str | None:
     return path if isinstance(path, str) and hasattr(table, "digest") else None
 
 
-def _entry_source(table: Any) -> MediaSource | None:
+def _entry_source(table: Any) -> Any:
     source = getattr(table, "source", None) or getattr(table, "artifact", None)
     return source if hasattr(source, "open") else None
 
@@ -339,9 +341,7 @@ def _join_value(cell: Any) -> Any:
     return key_value(cell)
 
 
-def _joined_names(
-    left: list[str | int], right: list[str | int], key: str | None
-) -> tuple[list[str | int], list[int]]:
+def _joined_names(left: list[str | int], right: list[str | int], key: str | None) -> tuple[list[str | int], list[int]]:
     """Return the names of the joined columns, and which columns of the right table they take."""
     taken = [index for index, name in enumerate(right) if key is None or name != key]
     rest = [right[index] for index in taken]

@@ -114,7 +114,8 @@ class PartitionedTable(Media):
         """
         if run_or_artifact.dialect == "run":
             return {"_type": "partitioned-table", "artifact_path": reference_in_run(self, self._reference)}
-        if self._source is not None and self._source is not run_or_artifact:
+        source: Any = self._source
+        if source is not None and source is not run_or_artifact:
             for name, part in self.parts.items():
                 run_or_artifact.add(part, name)
         return {**self._rest(), "_type": "partitioned-table", "parts_path": self.parts_path}
@@ -137,7 +138,11 @@ class PartitionedTable(Media):
     def facts(self) -> dict[str, Any]:
         """Return parts in manifest order, columns and all rows."""
         parts = list(self.parts.values())
-        facts = {"$media": "partitioned-table", "parts_path": self.parts_path, "parts": list(self.parts)}
+        facts: dict[str, Any] = {
+            "$media": "partitioned-table",
+            "parts_path": self.parts_path,
+            "parts": list(self.parts),
+        }
         facts |= {"columns": self.columns, "nrows": self.row_count()}
         return facts | {"rows": [row for part in parts for row in rows_facts(part, limit=None)["rows"]]}
 
@@ -159,7 +164,7 @@ class PartitionedTable(Media):
             return self.parts_path == other.parts_path
         return list(self.parts.values()) == list(other.parts.values())
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value
+    __hash__ = None
 
     def __repr__(self) -> str:
         """One line."""

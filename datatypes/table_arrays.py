@@ -72,7 +72,9 @@ class ArrayColumn:
                 try:
                     self._array = self._read(file)
                 except (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError) as error:
-                    raise UnreadableMediaError(self.subject, f"cannot be read ({error})", "Restore the file.") from error
+                    raise UnreadableMediaError(
+                        self.subject, f"cannot be read ({error})", "Restore the file."
+                    ) from error
         return self._array
 
     def _read(self, file: Any) -> NDArray[Any]:
@@ -102,7 +104,9 @@ class ArrayColumn:
                 try:
                     array: NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
                 except (ValueError, MemoryError) as error:
-                    raise UnreadableMediaError(self.subject, f"cannot be read ({error})", "Restore the file.") from error
+                    raise UnreadableMediaError(
+                        self.subject, f"cannot be read ({error})", "Restore the file."
+                    ) from error
         return array
 
     def cell(self, row: int) -> Any:
@@ -153,7 +157,9 @@ def pack(key: str, cells: Sequence[NDArray[Any]]) -> BytesPayload:
     size = sum(cell.nbytes for cell in cells)
     if size > limits.array_bytes():
         problem = f"{size:,} bytes are more than the limit of {limits.array_bytes():,}"
-        raise DecodeLimitError(f'column "{key}"', problem, "Store the arrays as files, or raise VITRINA_MAX_ARRAY_BYTES.")
+        raise DecodeLimitError(
+            f'column "{key}"', problem, "Store the arrays as files, or raise VITRINA_MAX_ARRAY_BYTES."
+        )
     buffer = io.BytesIO()
     stack = np.stack(cells) if cells else np.zeros((0,))
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

@@ -7,7 +7,7 @@ subclasses. Source of the forms: SDK 0.31.0.
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import enum
 import math
 from decimal import Decimal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "NATURAL",
     "CellEncoder",
+    "PlainEncoder",
     "RunCellEncoder",
     "decode",
     "instant_from_ms",
@@ -40,23 +41,23 @@ __all__ = [
 #: Classes whose cells are JSON as they are (NaN and infinities excepted).
 NATURAL = frozenset({NoneType, bool, float, int, str})
 
-_UTC = datetime.UTC
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_UTC)
-_EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
-_MICROSECOND = datetime.timedelta(microseconds=1)
+_UTC = dt.UTC
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=_UTC)
+_EPOCH_DAY = dt.date(1970, 1, 1).toordinal()
+_MICROSECOND = dt.timedelta(microseconds=1)
 
 #: Deeper lists and dicts stay plain JSON: a stranger's file may hold thousands of brackets.
 _MAX_DEPTH = 64
 
 
 def instant_ns(value: Any) -> int:
-    """Return an instant or a span in whole nanoseconds: since 1970 UTC for instants, those without zone taken as UTC."""
-    if isinstance(value, datetime.datetime):
+    """Return an instant, or a span, in whole nanoseconds; an instant since 1970 UTC, without a zone taken as UTC."""
+    if isinstance(value, dt.datetime):
         aware = value if value.tzinfo is not None else value.replace(tzinfo=_UTC)
         return (aware - _EPOCH) // _MICROSECOND * 1000 + getattr(value, "nanosecond", 0)
-    if isinstance(value, datetime.date):
+    if isinstance(value, dt.date):
         return (value.toordinal() - _EPOCH_DAY) * 86_400_000_000_000
-    if isinstance(value, datetime.timedelta):
+    if isinstance(value, dt.timedelta):
         return value // _MICROSECOND * 1000 + getattr(value, "nanoseconds", 0)
     import numpy as np
 
@@ -95,7 +96,7 @@ def instant_from_ms(cell: float) -> Any:
     try:
         whole = round(cell * 1000)
         if isinstance(cell, int) or whole / 1000 == cell:
-            return _EPOCH + datetime.timedelta(microseconds=cell * 1000 if isinstance(cell, int) else whole)
+            return _EPOCH + dt.timedelta(microseconds=cell * 1000 if isinstance(cell, int) else whole)
     except OverflowError:
         return cell
     import numpy as np
@@ -161,7 +162,7 @@ class CellEncoder:
             self.exotic = True
         return cell
 
-    def _scalar(self, cell: Any, depth: int) -> Any:  # noqa: C901  # one line for each kind
+    def _scalar(self, cell: Any, depth: int) -> Any:  # noqa: C901, PLR0912  # one line for each kind
         if is_missing(cell):
             return None
         if isinstance(cell, enum.Enum):
@@ -173,11 +174,11 @@ class CellEncoder:
             return bytes_text(cell)[0]
         if isinstance(cell, Decimal):
             return self._natural(float(cell))
-        if isinstance(cell, datetime.date):
+        if isinstance(cell, dt.date):
             return self.instant(cell)
-        if isinstance(cell, datetime.timedelta):
+        if isinstance(cell, dt.timedelta):
             return ms_cell(instant_ns(cell))
-        if isinstance(cell, datetime.time):
+        if isinstance(cell, dt.time):
             return cell.isoformat()
         if type(cell).__module__ == "numpy" and hasattr(cell, "dtype") and not getattr(cell, "shape", ()):
             return self._numpy(cell, depth)
@@ -200,8 +201,15 @@ class CellEncoder:
         return self.encode(float(cell) if kind == "f" else cell.item(), depth + 1)
 
 
+class PlainEncoder(CellEncoder):
+    """Makes JSON of cells where nothing is stored: values become null."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _: None)
+
+
 class RunCellEncoder(CellEncoder):
-    """Makes JSON of cells as the side file of a run has them: instants as ISO text, values as the name of their class."""
+    """Makes JSON of cells as the side file of a run has them: ISO text for instants, names of classes for values."""
 
     def __init__(self) -> None:
         super().__init__(self._name)
@@ -246,7 +254,9 @@ def _key_text(key: Any) -> str:
 
 def _in_order(cell: set[Any] | frozenset[Any]) -> list[Any]:
     """Return the items of a set in an order that does not change from run to run."""
-    return sorted(cell, key=lambda item: (type(item).__name__, item if isinstance(item, int | float | str) else repr(item)))
+    return sorted(
+        cell, key=lambda item: (type(item).__name__, item if isinstance(item, int | float | str) else repr(item))
+    )
 
 
 def needs_decoding(column_type: ColumnType | None, depth: int = 0) -> bool:

@@ -7,9 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from datatypes.base import WBValue
-from datatypes.column_inference import as_array
+from datatypes.column_inference import as_array, is_nan
 from datatypes.table_cells import NATURAL
-from datatypes.table_notes import is_nan
 from datatypes.table_rows import BLOCK
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def cells_equal(left: Any, right: Any, depth: int = 0) -> bool:
     if is_nan(left):
         return is_nan(right)
     found = left == right
-    return found is True or type(found).__name__ in ("bool", "bool_") and bool(found)
+    return found is True or (type(found).__name__ in ("bool", "bool_") and bool(found))
 
 
 def _arrays_equal(left: Any, right: Any) -> bool:

@@ -69,7 +69,10 @@ def array_facts(array: Any) -> dict[str, Any]:
     import numpy as np
 
     little = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"), copy=False))
-    first = [wire.json_safe(item) if isinstance(item, int | float | str) else str(item) for item in array.ravel()[:4].tolist()]
+    first = [
+        wire.json_safe(item) if isinstance(item, int | float | str) else str(item)
+        for item in array.ravel()[:4].tolist()
+    ]
     digest = hashlib.sha256(little.tobytes()).hexdigest()
     return {"$ndarray": {"shape": list(array.shape), "dtype": str(array.dtype), "sha256": digest, "first": first}}
 

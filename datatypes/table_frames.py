@@ -6,20 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from datatypes import limits
 from datatypes.column_inference import merge
-from datatypes.column_types import NONE, ColumnType, members, union
+from datatypes.column_types import NONE, members, union
 from datatypes.errors import DecodeLimitError, RejectedTypeError, RejectedValueError, UnreadableMediaError
-from datatypes.table_columns import Column, arrow_column, frame_column
 from datatypes.table_restore import arrow_array, index_note, index_of, series_of
 from datatypes.table_rows import ColumnRows
+from datatypes.table_sources import arrow_column, frame_column
 from datatypes.table_typing import place, widen
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from datatypes.column_types import ColumnType
     from datatypes.ports import MediaSource
     from datatypes.table import Table
+    from datatypes.table_columns import Column
 
-__all__ = ["from_arrow", "from_frame", "is_frame", "read_file", "to_array", "to_arrow", "to_frame", "to_html", "typed"]
+__all__ = ["from_arrow", "from_frame", "is_frame", "read_file", "to_array", "to_arrow", "to_frame", "typed"]
 
 _Columns = tuple[list[str | int], ColumnRows, dict[str, Any], dict[str, Any] | None]
 
@@ -42,7 +44,8 @@ def from_frame(frame: pd.DataFrame) -> _Columns:
     import pandas as pd
 
     names: list[str | int] = []
-    for name in frame.columns:
+    labels: list[Any] = list(frame.columns)
+    for name in labels:
         if not isinstance(name, str | int | np.integer) or isinstance(name, bool):
             problem = f"is {type(name).__name__} {name!r}"
             raise RejectedTypeError("column name", problem, "Rename columns to text or whole numbers.")
@@ -94,7 +97,9 @@ def to_array(cells: list[Any]) -> Any:
     """Return the cells of a column as an array; of pictures and sounds their own arrays."""
     import numpy as np
 
-    plain = [cell.to_numpy() if hasattr(cell, "to_numpy") and hasattr(cell, "artifact_type") else cell for cell in cells]
+    plain = [
+        cell.to_numpy() if hasattr(cell, "to_numpy") and hasattr(cell, "artifact_type") else cell for cell in cells
+    ]
     try:
         return np.array(plain)
     except ValueError:  # arrays of several shapes
@@ -109,7 +114,8 @@ def to_frame(table: Table) -> pd.DataFrame:
 
     rows = table.rows
     if isinstance(rows, ColumnRows) and is_frame(rows.origin):
-        return rows.origin.copy()
+        found: pd.DataFrame = rows.origin.copy()
+        return found
     series = [series_of(table, index) for index in range(len(table.columns))]
     frame = pd.concat(series, axis=1) if series else pd.DataFrame(index=range(len(rows)))
     frame.columns = pd.Index(table.columns)
@@ -153,7 +159,8 @@ def read_file(name: str, source: MediaSource) -> Any:
         If it is larger than an array may be.
     """
     import pyarrow as pa
-    from pyarrow import csv, feather, json as arrow_json, parquet
+    from pyarrow import csv, feather, parquet
+    from pyarrow import json as arrow_json
 
     ending = name.rpartition(".")[2].lower()
     with source.open(name) as file:
@@ -170,30 +177,3 @@ def read_file(name: str, source: MediaSource) -> Any:
             return parquet.read_table(file) if ending == "parquet" else feather.read_table(pa.PythonFile(file))
         except (pa.ArrowException, OSError, ValueError) as error:
             raise UnreadableMediaError(name, f"is not {ending} ({error})", "Restore the file.") from error
-
-
-_SHOWN_ROWS = 10
-_SHOWN_COLUMNS = 20
-_SHOWN_LETTERS = 200
-
-
-def to_html(table: Table) -> str:
-    """Return the first rows as HTML, all text escaped."""
-    import html
-
-    rows, columns = table.rows, table.columns
-    shown = min(len(rows), _SHOWN_ROWS)
-
-    def text(cell: Any) -> str:
-        found = cell if isinstance(cell, str) else "" if cell is None else repr(cell)
-        return html.escape(found if len(found) <= _SHOWN_LETTERS else f"{found[:_SHOWN_LETTERS]}…")
-
-    head = "".join(f"<th>{text(str(name))}</th>" for name in columns[:_SHOWN_COLUMNS])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in rows.row(row)[:_SHOWN_COLUMNS]) + "</tr>"
-        for row in range(shown)
-    )
-    size = f"{shown} of {len(rows):,} rows"
-    if len(columns) > _SHOWN_COLUMNS:
-        size += f", {_SHOWN_COLUMNS} of {len(columns):,} columns"
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{size}</p>"

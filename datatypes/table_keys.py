@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from datatypes.column_types import TypePart
 from datatypes.errors import WireFormatError
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datatypes.classes import Classes
     from datatypes.ports import MediaSink, MediaSource
     from datatypes.table import Table
+    from datatypes.table_growth import GrowingTable
 
 __all__ = ["ClassSetPart", "TableIndex", "TableKey", "TableLink", "read_part"]
 
@@ -33,13 +34,13 @@ class TableKey(str):
     link: TableLink | None
     column: str | int | None
 
-    def __new__(cls, text: str, link: TableLink | None = None, column: str | int | None = None) -> TableKey:
+    def __new__(cls, text: str, link: TableLink | None = None, column: str | int | None = None) -> Self:
         """Make a key."""
         key = super().__new__(cls, text)
         key.link, key.column = link, column
         return key
 
-    def set_table(self, table: Table, col_name: str | int) -> None:
+    def set_table(self, table: GrowingTable, col_name: str | int) -> None:
         """Say which column of which table the key is from.
 
         Raises
@@ -63,7 +64,7 @@ class TableIndex(int):
 
     link: TableLink | None = None
 
-    def set_table(self, table: Table) -> None:
+    def set_table(self, table: GrowingTable) -> None:
         """Say which table the row is in."""
         self.link = TableLink(table)
 
@@ -85,8 +86,8 @@ class TableLink(TypePart):
         Name of its entry.
     """
 
-    def __init__(self, table: Table | None = None, source: MediaSource | None = None, path: str = "") -> None:
-        self._table = table
+    def __init__(self, table: GrowingTable | None = None, source: MediaSource | None = None, path: str = "") -> None:
+        self._table = cast("Table | None", table)
         self.source = source
         self.path = path
 
@@ -113,7 +114,7 @@ class TableLink(TypePart):
 
     def stored_in(self, sink: MediaSink) -> str:
         """Put the table into an artifact, once, and return the name of its entry."""
-        from datatypes.table_write import content_name
+        from datatypes.table_naming import content_name
 
         table = self.table
         origin = table.artifact_source
@@ -139,7 +140,9 @@ class TableLink(TypePart):
 class ClassSetPart(TypePart):
     """The class set whose ids a column holds."""
 
-    def __init__(self, classes: Classes | None = None, source: MediaSource | None = None, reference: Any = None) -> None:
+    def __init__(
+        self, classes: Classes | None = None, source: MediaSource | None = None, reference: Any = None
+    ) -> None:
         self._classes = classes
         self.source = source
         self.reference = reference

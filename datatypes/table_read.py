@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from datatypes.ports import MediaSource
     from datatypes.table import Table
+    from datatypes.table_state import TableState
 
 __all__ = ["checked_column", "checked_columns", "checked_rows", "read", "side_file", "types_of_read", "wrong_width"]
 
@@ -51,9 +52,7 @@ def wrong_width(row: int, found: int, columns: Sequence[str | int]) -> RejectedV
     return RejectedValueError(place, problem, "Pass one cell for each column.")
 
 
-def checked_rows(
-    data: Any, columns: Sequence[str | int]
-) -> tuple[str, dict[int, dict[str, Any]], list[list[Any]]]:
+def checked_rows(data: Any, columns: Sequence[str | int]) -> tuple[str, dict[int, dict[str, Any]], list[list[Any]]]:
     """Return rows as new lists, with what they were given as and the notes that follow from it.
 
     Raises
@@ -94,11 +93,13 @@ def _list_rows(data: list[Any]) -> list[list[Any]]:
     if not kinds <= {list, tuple}:
         for number, row in enumerate(data):
             if isinstance(row, str | bytes | dict | set | frozenset) or not hasattr(row, "__iter__"):
-                raise RejectedTypeError(f"row {number}", f"is {type(row).__name__}, not a list", "Pass a list of cells.")
+                raise RejectedTypeError(
+                    f"row {number}", f"is {type(row).__name__}, not a list", "Pass a list of cells."
+                )
     return list(map(list, data))
 
 
-def checked_column(name: Any, data: Any, nullable: Any, table: Table) -> list[Any]:
+def checked_column(name: Any, data: Any, nullable: Any, table: TableState) -> list[Any]:
     """Return the cells of a new column; see `Table.add_column`."""
     checked_columns([name])
     array = None if isinstance(data, list) else as_array(data)
@@ -108,7 +109,13 @@ def checked_column(name: Any, data: Any, nullable: Any, table: Table) -> list[An
         raise RejectedTypeError("optional", f"is {type(nullable).__name__}", "Pass True or False.")
     if name in table.columns:
         raise RejectedValueError(f"column {name!r}", "is in the table already", "Choose another name.")
-    cells = list(data) if array is None else array.tolist() if array.ndim == 1 and array.dtype.kind in "buif" else list(array)
+    cells = (
+        list(data)
+        if array is None
+        else array.tolist()
+        if array.ndim == 1 and array.dtype.kind in "buif"
+        else list(array)
+    )
     if table.columns and len(cells) != len(table.rows):
         problem = f"has {len(cells)} cells for {len(table.rows)} rows"
         raise RejectedValueError(f"column {name!r}", problem, "Pass one cell for each row.")
@@ -193,7 +200,9 @@ def _check_shape(data: list[Any], columns: list[str | int]) -> None:
         raise WireFormatError(f"row {row}", f"is {type(data[row]).__name__}, not a list", "Restore the object file.")
     if set(map(len, data)) != {len(columns)}:
         row = next(number for number, cells in enumerate(data) if len(cells) != len(columns))
-        raise WireFormatError(f"row {row}", wrong_width(row, len(data[row]), columns).problem, "Restore the object file.")
+        raise WireFormatError(
+            f"row {row}", wrong_width(row, len(data[row]), columns).problem, "Restore the object file."
+        )
 
 
 def _types(
@@ -240,14 +249,16 @@ def _add_increments(table: Table, json_obj: dict[str, Any], source: MediaSource)
 
 #: Types that SDK 0.31 reads as it wrote them; columns of others are typed anew by their cells.
 _KEPT = frozenset(
-    ["any", "artifactVersion", "audio-file", "bokeh-file", "boolean", "classesId", "const", "foreignIndex", "foreignKey"]
-    + ["html-file", "image-file", "joined-table", "list", "ndarray", "none", "number", "object3D-file"]
-    + ["partitioned-table", "primaryKey", "string", "table", "timestamp", "typedDict", "unknown", "video-file"]
-    + ["wb_trace_tree"]
+    {
+        *("any", "artifactVersion", "audio-file", "bokeh-file", "boolean", "classesId", "const", "foreignIndex"),
+        *("foreignKey", "html-file", "image-file", "joined-table", "list", "ndarray", "none", "number"),
+        *("object3D-file", "partitioned-table", "primaryKey", "string", "table", "timestamp", "typedDict", "unknown"),
+        *("video-file", "wb_trace_tree"),
+    }
 )
 
 
-def types_of_read(table: Table) -> RowTypes:
+def types_of_read(table: TableState) -> RowTypes:
     """Return the types of a table that was read: as stored where its cells fit them, else by the cells."""
     rows = table.rows
     if table._cells is not None:

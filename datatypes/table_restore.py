@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from datatypes.arrow_types import arrow_from_json
 from datatypes.column_types import ColumnType, members
-from datatypes.table_cells import CellEncoder, decode, instant_ns
-from datatypes.table_columns import ObjectColumn, frame_column
+from datatypes.table_cells import CellEncoder, PlainEncoder, instant_from_ms, instant_ns
 from datatypes.table_rows import ColumnRows, JsonRows
+from datatypes.table_sources import ObjectColumn, frame_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,18 +76,15 @@ def _categorical(table: Table, index: int, note: dict[str, Any]) -> pd.Series[An
 
 def _restored(stored: Any, note: dict[str, Any]) -> list[Any]:
     """Give a short list of cells back as they were; they carry their kind in the note, or are plain."""
-    from datatypes.column_types import TIMESTAMP
-    from datatypes.table_notes import restorer
+    from datatypes.table_unnote import restorer
 
     cells = stored if isinstance(stored, list) else []
     restore = restorer(note, len(cells))
     if restore is None:
         return cells
-    instants = str(note.get("cells", "")).startswith(("date", "numpy.M8"))
-    return [
-        restore(row, cell, decode(cell, TIMESTAMP if instants else None, None) if instants else cell)  # type: ignore[arg-type]  # no file is opened for numbers
-        for row, cell in enumerate(cells)
-    ]
+    is_instant = str(note.get("cells", "")).startswith(("date", "numpy.M8"))
+    decoded = [instant_from_ms(cell) if is_instant and isinstance(cell, int | float) else cell for cell in cells]
+    return [restore(row, cell, found) for row, (cell, found) in enumerate(zip(cells, decoded, strict=True))]
 
 
 def _instants(table: Table, index: int, dtype: str) -> pd.Series[Any]:
@@ -102,7 +99,7 @@ def _instants(table: Table, index: int, dtype: str) -> pd.Series[Any]:
     array = np.array([nat if item is None else item // per for item in counts], np.int64).view(f"{code}8[{unit}]")
     series = pd.Series(array)
     if zone:
-        from datatypes.table_notes import zone_of
+        from datatypes.table_unnote import zone_of
 
         return series.dt.tz_localize("UTC").dt.tz_convert("UTC" if zone == "UTC" else zone_of(zone))
     return series
@@ -160,7 +157,7 @@ def index_note(index: pd.Index[Any]) -> dict[str, Any] | None:
     frame = index.to_frame(index=False)
     for position in range(frame.shape[1]):
         column = frame_column(frame.iloc[:, position], f"index {position}")
-        writer = column.writer(CellEncoder(lambda value: None), nan_is_null=False)
+        writer = column.writer(PlainEncoder(), nan_is_null=False)
         levels.append({"data": list(writer.encode(0, len(column))), "note": writer.note()})
     return {"levels": levels, "names": names}
 
@@ -173,7 +170,8 @@ def index_of(note: Any, rows: int) -> pd.Index[Any] | None:
         return None
     names = note.get("names") if isinstance(note.get("names"), list) else [None]
     if isinstance(note.get("range"), list) and len(note["range"]) == 3:
-        index: pd.Index[Any] = pd.RangeIndex(*note["range"], name=names[0] if names else None)
+        start, stop, step = note["range"]
+        index: pd.Index[Any] = pd.RangeIndex(start, stop, step, name=names[0] if names else None)
         return index if len(index) == rows else None
     levels = []
     for level in note.get("levels") or []:
@@ -184,7 +182,8 @@ def index_of(note: Any, rows: int) -> pd.Index[Any] | None:
     if not levels:
         return None
     if len(levels) == 1:
-        return pd.Index(levels[0], name=names[0] if names else None)
+        single: pd.Index[Any] = pd.Index(levels[0], name=names[0] if names else None)
+        return single
     return pd.MultiIndex.from_arrays(levels, names=names)
 
 
@@ -275,7 +274,7 @@ def _arrow_cells(cells: list[Any]) -> list[Any]:
 
 
 def _json(cell: Any) -> str:
-    from datatypes.table_write import HashSink
+    from datatypes.table_naming import HashSink
 
     sink = HashSink()
     found = CellEncoder(lambda value: value.to_json(sink)).encode(cell)

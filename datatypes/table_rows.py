@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from datatypes.table_arrays import ArrayColumn
 from datatypes.table_cells import decode, needs_decoding
-from datatypes.table_notes import restorer
+from datatypes.table_unnote import restorer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -191,9 +191,7 @@ class JsonRows(Rows):
             if not needs_decoding(column_type):
                 return cells
             return [decode(cell, column_type, self.source) for cell in cells]
-        return [
-            restore(row, cell, decode(cell, column_type, self.source)) for row, cell in enumerate(cells, start)
-        ]
+        return [restore(row, cell, decode(cell, column_type, self.source)) for row, cell in enumerate(cells, start)]
 
     def data(self) -> MutableSequence[list[Any]]:
         """Return the stored rows where nothing needs decoding, else a sequence that decodes them as they are used."""

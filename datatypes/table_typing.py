@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from datatypes.column_inference import ARTIFACT_TEXT, admit, fixed_type, from_dtype, is_missing
+from datatypes.column_dtypes import from_dtype
+from datatypes.column_inference import ARTIFACT_TEXT, admit, fixed_type, is_missing
 from datatypes.column_types import ANY, NONE, NUMBER, STRING, TIMESTAMP, UNKNOWN, ColumnType, members, optional, union
 from datatypes.errors import RejectedTypeError, RejectedValueError
 
@@ -38,7 +39,7 @@ def declared_types(
     columns : sequence
         Names.
     dtype : object
-        None, one type for all columns, or a list with one for each; see `datatypes.column_inference.from_dtype`.
+        None, one type for all columns, or a list with one for each; see `datatypes.column_dtypes.from_dtype`.
     optional_columns : bool or list of bool
         Whether null is allowed; one for all, or one for each.
     allow_mixed_types : bool
@@ -51,7 +52,9 @@ def declared_types(
     """
     count = len(columns)
     types = dtype if isinstance(dtype, list) else [dtype] * count
-    nullable = list(optional_columns) if isinstance(optional_columns, list | tuple) else [bool(optional_columns)] * count
+    nullable = (
+        list(optional_columns) if isinstance(optional_columns, list | tuple) else [bool(optional_columns)] * count
+    )
     for name, given in (("dtype", types), ("optional", nullable)):
         if len(given) != count:
             raise RejectedValueError(name, f"has {len(given)} items for {count} columns", "Pass one for each column.")
@@ -124,7 +127,7 @@ def _widen_each(column_type: ColumnType, cells: Sequence[Any], column: str | int
 
 
 def settle_text(column_type: ColumnType, cells: Sequence[Any]) -> ColumnType:
-    """Return the type of a column of text once more: text that names an artifact is of another type for W&B's reader."""
+    """Return the type of a column of text: text that names an artifact is of another type for W&B's reader."""
     allowed = members(column_type)
     if STRING not in allowed and _ARTIFACT not in allowed:
         return column_type

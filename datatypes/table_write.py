@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,24 +23,23 @@ from datatypes.column_types import (
     union,
 )
 from datatypes.errors import RejectedTypeError, RejectedValueError
-from datatypes.fidelity import FidelityRecord
 from datatypes.payload import SourcePayload
 from datatypes.ports import SourceFile
 from datatypes.table_arrays import FOLDER, pack, plain_array
-from datatypes.table_cells import CellEncoder, RunCellEncoder
+from datatypes.table_cells import CellEncoder, PlainEncoder, RunCellEncoder
 from datatypes.table_notes import ColumnEncoder
 from datatypes.table_rows import BLOCK, ColumnRows, JsonRows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
     from typing import BinaryIO
 
-    from datatypes.base import WBValue
-    from datatypes.ports import Dialect, MediaSink
+    from datatypes.fidelity import FidelityRecord
+    from datatypes.ports import MediaSink
     from datatypes.table import Table
+    from datatypes.table_state import TableState
 
-__all__ = ["ArtifactWriter", "HashSink", "content_name", "gc_paused", "note_table", "write_run_file"]
+__all__ = ["ArtifactWriter", "gc_paused", "note_table", "write_run_file"]
 
 #: Longest one-dimensional array that is written as a list in its cell. Source: SDK 0.12.8 and later.
 MAX_EMBEDDING = 150
@@ -99,7 +97,7 @@ class BlockWriter:
 
     def __init__(
         self,
-        table: Table,
+        table: TableState,
         cells: CellEncoder,
         *,
         start: int = 0,
@@ -196,10 +194,14 @@ class ArtifactWriter:
             return _Plan(union([*rest, stored]), True, {})
         cells = [as_array(cell) for cell in rows.column(index)]
         given = [plain_array(cell, f'column "{name}"') for cell in cells if cell is not None]
-        if given and all(cell.ndim == 1 and len(cell) <= MAX_EMBEDDING and cell.dtype.kind in "buifU" for cell in given):
+        if given and all(
+            cell.ndim == 1 and len(cell) <= MAX_EMBEDDING and cell.dtype.kind in "buifU" for cell in given
+        ):
             return self._as_lists(given, is_whole=len(given) == len(cells), may_miss=NONE in rest)
         if len(given) != len(cells) or not given:  # nested lists in the cells: W&B's reader takes them as they are
-            return _Plan(union([*rest, ColumnType("ndarray", {**shapes[0].params, "serialization_path": None})]), False, {})
+            return _Plan(
+                union([*rest, ColumnType("ndarray", {**shapes[0].params, "serialization_path": None})]), False, {}
+            )
         payload = pack(name, given)
         wanted = wire.artifact_file_name(FOLDER, payload.sha256, payload.filename, generated=True)
         path = self.sink.add_file(payload.handover, wanted).path
@@ -336,65 +338,17 @@ def write_run_file(table: Table, file: BinaryIO, start: int = 0) -> list[str]:
             file.write(b"," + text if number else text)
     file.write(b"]}")
     named = ["store values by the name of their class"] if cells.named_values else []
-    kinds = ["store what JSON has no form for as text or lists"] if any(note.get("cells") for note in writer.notes()) else []
+    kinds = (
+        ["store what JSON has no form for as text or lists"]
+        if any(note.get("cells") for note in writer.notes())
+        else []
+    )
     return sorted({*writer.steps(), *named, *kinds})
 
 
-def note_table(table: Table) -> tuple[list[dict[str, Any]], list[str]]:
+def note_table(table: TableState) -> tuple[list[dict[str, Any]], list[str]]:
     """Return notes and losing steps of a table that is not written anywhere yet."""
-    writer = BlockWriter(table, CellEncoder(lambda value: None))
+    writer = BlockWriter(table, PlainEncoder())
     for _ in writer.blocks():
         pass
     return writer.notes(), writer.steps()
-
-
-class _HashedFile(NamedTuple):
-    """What `HashSink` says of a file."""
-
-    path: str
-    digest: str
-    size: int
-
-
-class HashSink:
-    """An artifact that keeps nothing: it only tells how things would be named."""
-
-    dialect: Dialect = "artifact"
-
-    def add_file(self, source: Path | bytes | SourceFile, name: str) -> _HashedFile:
-        """Hash a file."""
-        if isinstance(source, bytes):
-            return _HashedFile(name, hashlib.sha256(source).hexdigest(), len(source))
-        with source.source.open(source.name) if isinstance(source, SourceFile) else source.open("rb") as file:
-            digest, size = hashlib.sha256(), 0
-            while chunk := file.read(1 << 20):
-                digest.update(chunk)
-                size += len(chunk)
-        return _HashedFile(name, digest.hexdigest(), size)
-
-    def add(self, value: WBValue, name: str) -> _HashedFile:
-        """Name a nested value."""
-        text = wire.canonical_json(value.to_json(self))
-        return _HashedFile(value.entry_name(name), hashlib.sha256(text).hexdigest(), len(text))
-
-
-class _HashFile:
-    """A file that is hashed and forgotten."""
-
-    def __init__(self) -> None:
-        self.digest = hashlib.sha256()
-
-    def write(self, data: bytes) -> int:
-        self.digest.update(data)
-        return len(data)
-
-
-def content_name(table: WBValue) -> str:
-    """Return a name that follows from what a table holds: equal tables meet in one entry."""
-    file = _HashFile()
-    write = getattr(table, "write_json", None)
-    if write is not None:
-        write(file, HashSink())
-    else:
-        file.write(wire.canonical_json(table.to_json(HashSink())))
-    return file.digest.hexdigest()[: wire.DIGITS]

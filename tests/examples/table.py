@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dates
+import datetime  # noqa: ICN001  # dt is datatypes here
 import enum
 import zoneinfo
 from decimal import Decimal
@@ -42,17 +42,28 @@ def examples():
     yield "integer columns", dt.Table(columns=[0, 7], data=[[1, "x"]])
     yield "strict", dt.Table(columns=["n", "s"], data=[[1, "x"]], dtype=[int, str], optional=False)
     yield "constants", column("a", "b", dtype=union([constant("a"), constant("b")]))
-    yield "instants", column(
-        dates.datetime(2020, 12, 9, 12, 34, 56, 789123),
-        dates.datetime(2021, 1, 1, tzinfo=BERLIN),
-        dates.datetime(1960, 1, 1, 0, 0, 0, 1, tzinfo=dates.timezone(-dates.timedelta(hours=5, minutes=30))),
-        dates.datetime(2021, 1, 1, tzinfo=dates.UTC),
-        None,
+    yield (
+        "instants",
+        column(
+            datetime.datetime(2020, 12, 9, 12, 34, 56, 789123),  # noqa: DTZ001  # without a zone on purpose
+            datetime.datetime(2021, 1, 1, tzinfo=BERLIN),
+            datetime.datetime(
+                1960, 1, 1, 0, 0, 0, 1, tzinfo=datetime.timezone(-datetime.timedelta(hours=5, minutes=30))
+            ),
+            datetime.datetime(2021, 1, 1, tzinfo=datetime.UTC),
+            None,
+        ),
     )
-    yield "dates", column(dates.date(1969, 7, 20), dates.date(9999, 12, 31))
-    yield "times and spans", dt.Table(
-        columns=["time", "span"],
-        data=[[dates.time(1, 2, 3, 4), dates.timedelta(microseconds=-1)], [None, dates.timedelta(days=400)]],
+    yield "dates", column(datetime.date(1969, 7, 20), datetime.date(9999, 12, 31))
+    yield (
+        "times and spans",
+        dt.Table(
+            columns=["time", "span"],
+            data=[
+                [datetime.time(1, 2, 3, 4), datetime.timedelta(microseconds=-1)],
+                [None, datetime.timedelta(days=400)],
+            ],
+        ),
     )
     yield "decimals", column(Decimal("1.10"), Decimal("1e400"), Decimal("-0"))
     yield "bytes", column(b"text", b"\xff\xfe", bytearray(b"more"))
@@ -70,7 +81,7 @@ def examples():
     yield "mixed lists", column([1, "x", None], ["y", True])
     yield "dicts", column({"a": 1, "b": None}, {"a": 2.5, "b": [1, 2]})
     yield "nested", column({"a": {"b": [[1], [2, 3]]}})
-    yield "anything", column(1, "two", None, [3], {"four": 4}, True, dates.date(2020, 1, 1), allow_mixed_types=True)
+    yield "anything", column(1, "two", None, [3], {"four": 4}, True, datetime.date(2020, 1, 1), allow_mixed_types=True)
     yield "matrices", column(np.arange(6, dtype=np.uint8).reshape(2, 3), np.full((2, 3), 9, np.uint8))
     yield "embeddings", column(np.array([1.5, np.nan], np.float32), np.array([2.5, 3], np.float32))
     yield "long arrays", column(np.arange(400), np.arange(400) * 2)
@@ -114,7 +125,7 @@ def arrow():
             "u": pa.array([2**64 - 1, 1], pa.uint64()),
             "ns": pa.array([1, None], pa.timestamp("ns", tz="America/New_York")),
             "us": pa.array([1_000_001, None], pa.timestamp("us")),
-            "day": pa.array([dates.date(2020, 1, 1), None]),
+            "day": pa.array([datetime.date(2020, 1, 1), None]),
             "decimal": pa.array([Decimal("1.20"), None], pa.decimal128(10, 2)),
             "binary": pa.array([b"\xff", b"a"]),
             "list": pa.array([[1, None], None], pa.list_(pa.int8())),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from facts import missing_facts
-from sinks import DictStore, FolderSource
+from sinks import FolderSource
 
-from datatypes import Table, registry, wire
+from datatypes import registry
 
 TAGS = {
     "table",
