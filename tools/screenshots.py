@@ -1,0 +1,57 @@
+"""Make the pictures of the README from the sample artifacts, so that they show what is true.
+
+    .venv/bin/python tools/screenshots.py
+
+Drives the Chromium that the browser tests use (VITRINA_CHROMIUM, or the one on the path).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+#: File → address in the viewer, and what says that the page is drawn.
+PICTURES = {
+    "viewer.png": ("/entry?ref=coins:v0&path=segmentation.image-file.json", "[data-ready]"),
+}
+SIZE = {"width": 1280, "height": 800}
+
+
+def main() -> None:
+    """Start a viewer, take each picture, stop it."""
+    chromium = os.environ.get("VITRINA_CHROMIUM") or shutil.which("chromium")
+    if chromium is None:
+        sys.exit("No Chromium on the path; name one in VITRINA_CHROMIUM.")
+    command = [sys.executable, "-m", "app", "view", "sample_artifacts", "--no-open"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        opening = next(match[0] for line in server.stdout or () if (match := re.search(r"http://\S+", line)))
+        home = urlsplit(opening)
+        DOCS.mkdir(exist_ok=True)
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
+            page.goto(opening)
+            for name, (address, ready) in PICTURES.items():
+                page.goto(f"{home.scheme}://{home.netloc}{address}")
+                page.locator(ready).first.wait_for(timeout=60_000)
+                page.wait_for_timeout(1500)
+                page.screenshot(path=DOCS / name)
+            browser.close()
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+if __name__ == "__main__":
+    main()
