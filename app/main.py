@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from app.theme import ICON
 from app.views import artifact, entry, frame, not_found, store
 
-st.set_page_config(page_title="Vitrina", layout="wide", initial_sidebar_state="expanded")
+st.set_page_config(page_title="Vitrina", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded")
 frame.style()
 st.navigation(
     [

@@ -189,6 +189,11 @@ class Image(BatchableMedia):
             self._class_file = None
         return self._classes
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether the array that was given lies beside the picture (``exact=True``); `to_numpy` returns it then."""
+        return self._exact is not None
+
     def to_numpy(self) -> NDArray[Any]:
         """Return the pixels; see `datatypes.picture.read_pixels`. With ``exact=True`` the array that was given."""
         if self._exact is not None:

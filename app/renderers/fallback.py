@@ -59,6 +59,15 @@ _SIGNATURES = (
 )
 
 
+#: Icons of types, for those that have no renderer yet.
+_TYPE_ICONS = {
+    "audio-file": "audio", "bokeh-file": "chart", "classes": "text", "data-frame": "table", "graph-file": "chart",
+    "histogram": "chart", "html-file": "code", "joined-table": "table", "molecule-file": "molecule",
+    "object3D-file": "artifact", "partitioned-table": "table", "plotly-file": "chart", "table": "table",
+    "table-file": "table", "video-file": "video",
+}  # fmt: skip
+
+
 class _Content(NamedTuple):
     """What was found in a file."""
 
@@ -92,6 +101,11 @@ def draw(view: View) -> None:
     text_view(view.body, key="object-text")
 
 
+def type_icon(tag: str) -> str:
+    """Return the icon of a type by its wire tag."""
+    return _TYPE_ICONS.get(tag, "unknown")
+
+
 def _prepare_value(value: Any, context: Context) -> View:
     """Show a value by what every value has: its facts, which for an unknown type are its JSON."""
     from datatypes.unknown import UnknownValue
@@ -112,7 +126,7 @@ def _prepare_value(value: Any, context: Context) -> View:
         headline = f"{facts.get('nrows', '?'):,} × {len(body['columns'])}"
     return View(
         type_name=str(tag),
-        icon="table" if body["kind"] == "table" else "unknown",
+        icon=type_icon(str(value.artifact_type or tag)),
         headline=headline,
         body=body,
         facts=(Fact("Type", str(value.artifact_type or tag)),),
@@ -136,10 +150,11 @@ def _table_of(facts: Any) -> dict[str, Any] | None:
 
 def _table_notice(facts: Any, body: dict[str, Any]) -> str:
     total = facts.get("nrows") if body["kind"] == "table" else None
-    shown = len(body.get("rows", ()))
-    return (
-        f"{shown:,} of {total:,} rows, because tables have no page of their own yet" if isinstance(total, int) else ""
-    )
+    if not isinstance(total, int):
+        return ""
+    shown = len(body["rows"])
+    amount = f"{shown:,} of {total:,} rows" if shown < total else "rows as text"
+    return f"{amount}, because tables have no page of their own yet"
 
 
 def _cell(item: Any) -> str:

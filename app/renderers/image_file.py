@@ -208,11 +208,14 @@ def _pixels(value: Image, header: _Header, context: Context, address: str) -> tu
     if header.orientation > 1:
         text = f"not turned, because pixels are shown as they are stored (EXIF orientation {header.orientation})"
         notices.append(Notice(text))
-    raw = None
-    if not header.is_plain:
-        make = functools.partial(_as_npy, value)
+    raw, channels = None, header.channels
+    if not header.is_plain or value.is_exact:
+        make = functools.partial(_as_npy, value, (header.height, header.width))
         raw = {"url": context.url_for_bytes(make, "application/octet-stream", f"npy/{context.ident}")}
-    return {"url": shown, "raw": raw, "window": None, "channels": header.channels, "exact": header.is_plain}, notices
+    if value.is_exact:
+        channels = None  # as many as the array has
+    pixels = {"url": shown, "raw": raw, "window": None, "channels": channels, "exact": header.is_plain}
+    return pixels, notices
 
 
 def _facts(value: Image, header: _Header, size_bytes: int) -> tuple[Fact, ...]:
@@ -228,6 +231,8 @@ def _facts(value: Image, header: _Header, size_bytes: int) -> tuple[Fact, ...]:
         facts.append(Fact("Boxes", f"{boxes:,} in {human_count(len(value.boxes), 'set')}"))
     if value.classes is not None:
         facts.append(Fact("Classes", f"{len(value.classes.class_set):,}"))
+    if value.is_exact:
+        facts.append(Fact("Array", "kept beside the picture"))
     if value.grouping is not None:
         facts.append(Fact("Grouping", str(value.grouping)))
     return tuple(facts)
@@ -242,9 +247,20 @@ def _as_png(value: Image) -> bytes:
     return buffer.getvalue()
 
 
-def _as_npy(value: Image) -> bytes:
-    """Return the stored values as an .npy file of a dtype that the canvas reads."""
-    return npy_bytes(value.to_numpy())
+def _as_npy(value: Image, shape: tuple[int, int]) -> bytes:
+    """Return the stored values as an .npy file of a dtype that the canvas reads.
+
+    Raises
+    ------
+    ValueError
+        If they do not lie pixel by pixel under the picture.
+    """
+    array = value.to_numpy()
+    if array.shape[:2] != shape:
+        raise ValueError(
+            f"values of shape {array.shape} do not lie under a picture of shape {shape}. Load them in Python."
+        )
+    return npy_bytes(array)
 
 
 def npy_bytes(array: NDArray[Any]) -> bytes:

@@ -10,9 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-__all__ = ["page_css", "streamlit_theme", "tokens_css"]
+__all__ = ["ICON", "page_css", "streamlit_theme", "tokens_css"]
 
 _HERE = Path(__file__).parent
+
+#: Sign of the viewer in the browser's tab.
+ICON = _HERE / "icon.png"
 
 _SHARED: dict[str, Any] = {
     "baseFontSize": 14,

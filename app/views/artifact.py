@@ -68,6 +68,7 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
     session = current()
     versions = session.versions(artifact.name)
     values = listed_values(artifact)
+    frame.title(artifact.qualified_name)
     frame.sidebar(session, artifact)
     topbar(
         {

@@ -76,6 +76,7 @@ def show_entry(session: Session, artifact: Any, entry: Entry, ignored: Sequence[
     shown = entry.problem or prepared(renderer, value, context)
     names = siblings(artifact, entry.name)
     steps, place = frame.steps_between(names, entry.name, artifact.qualified_name)
+    frame.title(frame.short_name(entry.name), artifact.qualified_name)
     frame.sidebar(session, artifact, entry.name)
     download = shown.download if isinstance(shown, View) else context.download()
     topbar(

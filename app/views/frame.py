@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import media
 from app.renderers import for_tag
+from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
 from app.theme import page_css
 from app.views.addresses import HOME, artifact_page, entry_page
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.session import Session
 
-__all__ = ["crumbs", "find_sources", "icon_of", "sidebar", "steps_between", "style"]
+__all__ = ["crumbs", "find_sources", "icon_of", "sidebar", "steps_between", "style", "title"]
 
 #: Artifacts and values that the sidebar lists; more are found by the search, not by scrolling.
 _LISTED = 200
@@ -35,25 +36,21 @@ def style() -> None:
     st.html(f"<style>{page_css()}</style>")
 
 
+def title(*parts: str) -> None:
+    """Name the browser's tab: the object first, for tabs are narrow."""
+    import streamlit as st
+
+    st.set_page_config(page_title=" · ".join([*parts, "Vitrina"]))
+
+
 def icon_of(name: str) -> str:
     """Return the icon of an entry by its name alone."""
     parts = name.rpartition("/")[2].lower().split(".")
     if len(parts) > 2 and parts[-1] == "json":
         renderer = for_tag(parts[-2])
-        if renderer.TAG:
-            return renderer.ICON
-        return _VALUE_ICONS.get(parts[-2], "unknown")
+        return renderer.ICON if renderer.TAG else type_icon(parts[-2])
     extension = parts[-1] if len(parts) > 1 else ""
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
-
-
-_VALUE_ICONS = {
-    "table": "table",
-    "joined-table": "table",
-    "partitioned-table": "table",
-    "classes": "text",
-    "html-file": "code",
-}
 
 
 def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:

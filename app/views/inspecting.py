@@ -133,7 +133,7 @@ def entry_code(session: Session, artifact: Any, entry: Entry) -> str:
         return f"{artifact_code(session, artifact)}\npath = artifact.get_path({entry.name!r}).download()"
     suffix = f".{entry.tag.replace('/', '-')}.json"
     short = entry.name.removesuffix(suffix)
-    more = "\npixels = value.to_numpy()" if hasattr(entry.value, "to_numpy") else ""
+    more = "\npixels = value.to_numpy()" if entry.tag == "image-file" else ""
     return f"{artifact_code(session, artifact)}\nvalue = artifact.get({short!r}){more}"
 
 

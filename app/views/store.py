@@ -75,6 +75,7 @@ def show_store(ignored: Sequence[Notice]) -> None:
     """
     session = current()
     found = session.artifacts()
+    frame.title(session.title)
     frame.sidebar(session)
     topbar(
         {

@@ -263,6 +263,12 @@ class TestFrame:
         red = int(re.findall(r"\d+", shade)[0])
         assert red > 240 if scheme == "light" else red < 40
 
+    def test_the_tab_is_named_by_what_it_shows(self, page):
+        page.show("/", ".grid[data-ready]")
+        assert page.title() == "zoo · Vitrina"
+        page.show(entry("amber"), ".stage[data-ready]")
+        assert page.title() == "amber · pets:v1 · Vitrina"
+
     def test_a_digest_is_short_and_copied_whole(self, page, zoo):
         from storage import Store
 

@@ -149,6 +149,23 @@ def test_a_jpeg_beyond_the_limit_is_scaled_and_says_so(look, addresses, monkeypa
     )  # fmt: skip
 
 
+def test_an_exact_array_is_told_instead_of_the_picture(addresses, tmp_path):
+    from storage import Artifact, Store
+
+    array = np.linspace(-2, 3, 24).reshape(4, 6).astype(np.float32)
+    artifact = Artifact("exact", type="dataset")
+    artifact.add(Image(array, exact=True), "wave")
+    stored = Store(tmp_path / "store").log_artifact(artifact)
+    name = "wave.image-file.json"
+    context = Context(artifact=stored, name=name, url_for=addresses.for_entry, url_for_bytes=addresses.for_bytes)
+    view = prepared(for_tag("image-file"), stored.get(name), context)
+    pixels = view.body["pixels"]
+    assert pixels["url"].startswith("/api/m/media/images/")
+    told = np.load(io.BytesIO(addresses.bytes_of(pixels["raw"]["url"])), allow_pickle=False)
+    assert told.dtype == np.float32
+    assert np.array_equal(told, array)
+
+
 class TestLayers:
     @pytest.fixture
     def labelled(self, addresses):
