@@ -33,7 +33,7 @@ class Sound(NamedTuple):
     duration_secs: float | None = None
 
 
-def load_sound(data: Any, sample_rate: int | None, *, exact: bool, subtype: str | None, file_type: str) -> Sound:
+def load_sound(data: Any, sample_rate: float | None, *, exact: bool, subtype: str | None, file_type: str) -> Sound:
     """Turn what was given into a side file.
 
     Parameters
@@ -68,7 +68,7 @@ def load_sound(data: Any, sample_rate: int | None, *, exact: bool, subtype: str 
         return Sound(payload, file_record(payload))
     if sample_rate is None:
         raise RejectedValueError("sample_rate", "is missing", "Pass the frames a second of the samples.")
-    if (not isinstance(sample_rate, int) and int(sample_rate) != sample_rate) or not 0 < sample_rate < 1 << 31:
+    if int(sample_rate) != sample_rate or not 0 < sample_rate < 1 << 31:
         raise RejectedValueError("sample_rate", f"is {sample_rate!r}", "Pass a whole number of frames a second.")
     return _encode(_as_samples(data), int(sample_rate), exact=exact, subtype=subtype, file_type=file_type)
 

@@ -52,7 +52,8 @@ def to_file_numbers(given: NDArray[Any], subtype: str) -> tuple[NDArray[Any], di
     target = np.dtype(np.int16 if bits <= 16 else np.int32)
     shift = bits - given.dtype.itemsize * 8
     if given.dtype.kind != "f" and shift >= 0:
-        numbers, measures = _signed(given).astype(target) << shift, {}
+        numbers: NDArray[Any] = _signed(given).astype(target) << shift
+        measures: dict[str, Any] = {}
     else:
         numbers, measures = _quantise(given, bits, target)
     return (numbers + 128).astype(np.uint8) if subtype == "PCM_U8" else numbers, measures
@@ -76,7 +77,8 @@ def from_file_numbers(numbers: NDArray[Any], bits: int, dtype: np.dtype[Any]) ->
         if not bits:
             return numbers.astype(dtype, copy=False)
         exact = np.float32 if bits <= 24 else np.float64  # divided by a power of two: nothing is lost
-        return (numbers.astype(exact) / exact(1 << (bits - 1))).astype(dtype, copy=False)
+        fractions: NDArray[Any] = np.divide(numbers.astype(exact), 1 << (bits - 1), dtype=exact)
+        return fractions.astype(dtype, copy=False)
     own, offset = dtype.itemsize * 8, 128 if dtype.kind == "u" else 0
     if bits and bits <= own:
         return ((numbers.astype(np.int32) << (own - bits)) + offset).astype(dtype)
@@ -87,7 +89,8 @@ def from_file_numbers(numbers: NDArray[Any], bits: int, dtype: np.dtype[Any]) ->
 
 def as_floats(samples: NDArray[Any], dtype: np.dtype[Any]) -> NDArray[Any]:
     """Return samples of any dtype as floats in [-1, 1]."""
-    return (_signed(samples) / dtype.type(_full_scale(samples.dtype))).astype(dtype, copy=False)
+    floats: NDArray[Any] = (_signed(samples) / dtype.type(_full_scale(samples.dtype))).astype(dtype, copy=False)
+    return floats
 
 
 def _signed(given: NDArray[Any]) -> NDArray[Any]:

@@ -55,7 +55,7 @@ def quantise(frame: NDArray[Any]) -> PIL.Image.Image:
     image: PIL.Image.Image = pil.fromarray(frame)
     colours = image.getcolors(_COLOURS)
     if colours is None:
-        return image.quantize(_COLOURS, method=2, dither=0)  # 2 is the fast octree
+        return image.quantize(_COLOURS, method=pil.Quantize.FASTOCTREE, dither=pil.Dither.NONE)
     packed = frame.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], np.uint32)
     known, places = np.unique(packed, return_inverse=True)
     exact: PIL.Image.Image = need("PIL.Image", "Video as GIF").fromarray(

@@ -142,7 +142,8 @@ def _artists(figure: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     for axes in figure.axes:
         bars = {id(patch) for container in axes.containers for patch in getattr(container, "patches", ())}
         for line in filter(_is_shown, axes.lines):
-            given = [np.ma.filled(np.ma.asarray(item, float), np.nan) for item in line.get_data(orig=False)]
+            data: list[Any] = [np.ma.asarray(item, float) for item in line.get_data(orig=False)]
+            given: list[NDArray[Any]] = [np.ma.filled(item, np.nan) for item in data]
             yield _name(line), np.stack(np.broadcast_arrays(*given), axis=1)
         for collection in filter(_is_shown, axes.collections):
             offsets = np.asarray(np.ma.filled(collection.get_offsets(), np.nan), float)

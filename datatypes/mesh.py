@@ -43,7 +43,7 @@ class SourceResolver:
             If it is an address, lies outside the source, or is not there.
         """
         source = self._payload.source if isinstance(self._payload, SourcePayload) else None
-        if isinstance(name, str) and source is not None:
+        if source is not None:
             folder = posixpath.dirname(self._payload.name) if isinstance(self._payload, SourcePayload) else ""
             place = posixpath.normpath(posixpath.join(folder, name))
             if "://" not in name and not place.startswith(("/", "..")):

@@ -124,7 +124,8 @@ def depth() -> Artifact:
     """What 8 bits cannot hold: 16-bit grey, floats with their cost, floats kept exactly, ids beyond 255."""
     cell = skimage.data.cell()
     deep = np.round(skimage.filters.gaussian(cell, 1) * 65535).astype(np.uint16)
-    slope = skimage.filters.sobel(cell).astype(np.float32)
+    edges = skimage.filters.sobel(cell).astype(np.float32)
+    slope = edges / edges.max()
     artifact = Artifact("beyond-8-bit", type="dataset", metadata={"why": "what a conversion costs is recorded"})
     artifact.add(dt.Image(deep, caption="16 bits a pixel, stored whole"), "cell-16-bit")
     artifact.add(dt.Image(slope, caption="floats, scaled and rounded"), "slope-8-bit")
@@ -149,7 +150,7 @@ def coin_rows(labels: Any, grey: Any) -> list[list[Any]]:
 def coin_tables() -> Artifact:
     """Each coin as a row, by two methods, and the two joined by the place of the coin."""
     grey = skimage.data.coins()
-    columns = ["place", "coin", "kind", "area", "solidity", "brightness"]
+    columns: list[str | int] = ["place", "coin", "kind", "area", "solidity", "brightness"]
     threshold = skimage.filters.threshold_otsu(grey)
     truth = dt.Table(columns=columns, data=coin_rows(segment(grey, threshold=None), grey))
     found = dt.Table(columns=columns, data=coin_rows(segment(grey, threshold=threshold), grey))

@@ -24,7 +24,6 @@ DOCS = ROOT / "docs"
 PICTURES = {
     "viewer.png": ("/entry?ref=coins:v0&path=segmentation.image-file.json", "[data-ready]"),
 }
-SIZE = {"width": 1280, "height": 800}
 
 
 def main() -> None:
@@ -40,7 +39,7 @@ def main() -> None:
         DOCS.mkdir(exist_ok=True)
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(viewport=SIZE, reduced_motion="reduce")
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
             page.goto(opening)
             for name, (address, ready) in PICTURES.items():
                 page.goto(f"{home.scheme}://{home.netloc}{address}")
