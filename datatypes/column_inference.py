@@ -33,7 +33,6 @@ from datatypes.column_types import (
     typed_dict,
     union,
 )
-from datatypes.errors import RejectedTypeError
 from datatypes.table_keys import ClassSetPart, TableIndex, TableKey
 
 if TYPE_CHECKING:
@@ -152,16 +151,24 @@ def is_nan(cell: Any) -> bool:
     )
 
 
-def has_values(cell: Any, depth: int = 0) -> bool:
-    """Whether a list or dict holds values of ours somewhere inside."""
+def has_values(cell: Any) -> bool:
+    """Whether a list or dict holds values of ours somewhere inside, or nests too deeply for a type of its own."""
+    return _is_opaque(cell, 0)
+
+
+#: Lists and dicts that nest deeper are of type `any`: their types would nest too deeply for readers.
+_TYPED_DEPTH = 12
+
+
+def _is_opaque(cell: Any, depth: int) -> bool:
     if isinstance(cell, WBValue):
         return True
     if not isinstance(cell, list | tuple | set | frozenset | dict):
         return False
-    if depth > 64:
-        raise RejectedTypeError("cell", "is nested more than 64 deep", "Store it as a file instead.")
+    if depth > _TYPED_DEPTH:
+        return True
     items: Iterable[Any] = cell.values() if isinstance(cell, dict) else cell
-    return any(has_values(item, depth + 1) for item in items if not isinstance(item, str | int | float))
+    return any(_is_opaque(item, depth + 1) for item in items if not isinstance(item, str | int | float))
 
 
 def as_array(value: Any) -> Any:

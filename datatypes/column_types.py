@@ -232,7 +232,7 @@ def column_type_from_json(
     if not isinstance(stored, str) or depth > _MAX_DEPTH:
         raise WireFormatError("column_types", "holds what is no type", "Restore the object file.")
     name = OLD_NAMES.get(stored, stored)
-    params = json_obj.get("params") or {}
+    params = {} if json_obj.get("params") is None else json_obj["params"]
     if not isinstance(params, dict):
         raise WireFormatError("column_types", f"{name} has no dict of parameters", "Restore the object file.")
 
@@ -246,7 +246,7 @@ def column_type_from_json(
         length = params.get("length")
         return list_of(UNKNOWN if element is None else inner(element), length if isinstance(length, int) else None)
     if name == "typedDict":
-        type_map = params.get("type_map") or {}
+        type_map = {} if params.get("type_map") is None else params["type_map"]
         if not isinstance(type_map, dict):
             raise WireFormatError("column_types", "type_map is not a dict", "Restore the object file.")
         return typed_dict({key: inner(item) for key, item in type_map.items()})
@@ -267,7 +267,7 @@ _PARTS = ("table", "classes_obj")
 
 
 def _list(params: dict[str, Any], key: str) -> list[Any]:
-    found = params.get(key) or []
+    found = [] if params.get(key) is None else params[key]
     if not isinstance(found, list):
         raise WireFormatError("column_types", f"{key} is not a list", "Restore the object file.")
     return found

@@ -206,8 +206,13 @@ def kind_of(cell: Any) -> str:
         if isinstance(cell, base):
             return base.__name__
     if type(cell).__module__ == "numpy" and hasattr(cell, "dtype"):
-        return f"{'ndarray' if type(cell).__name__ == 'ndarray' else 'numpy'}.{cell.dtype.str.lstrip('<=|')}"
-    return "" if (array := as_array(cell)) is None else f"ndarray.{array.dtype.str.lstrip('<=|')}"
+        return f"{'ndarray' if type(cell).__name__ == 'ndarray' else 'numpy'}.{_dtype_code(cell)}"
+    return "" if (array := as_array(cell)) is None else f"ndarray.{_dtype_code(array)}"
+
+
+def _dtype_code(array: Any) -> str:
+    """Return a dtype in NumPy's short spelling; of objects that of text, since nothing else is taken."""
+    return "U" if array.dtype.hasobject else str(array.dtype.str.lstrip("<=|"))
 
 
 def _zone_text(cell: dt.datetime) -> str:

@@ -11,6 +11,7 @@ from datatypes.column_types import ANY, UNKNOWN, ColumnType, members, optional, 
 from datatypes.errors import DataTypeError, RejectedTypeError, RejectedValueError, WireFormatError
 from datatypes.json_metadata import read_json
 from datatypes.payload import SourcePayload
+from datatypes.ports import RowSource
 from datatypes.table_keys import TableLink, read_part
 from datatypes.table_rows import JsonRows, Rows
 from datatypes.table_typing import RowTypes, widen
@@ -151,7 +152,8 @@ def _run_rows(table: Table, json_obj: dict[str, Any], source: MediaSource) -> tu
 
     A source that knows artifacts offers ``resolve(reference) -> (artifact, name) | None``.
     """
-    reference, resolve = json_obj.get("artifact_path"), getattr(source, "resolve", None)
+    reference = json_obj.get("artifact_path")
+    resolve = getattr(source, "resolve", None) if isinstance(source, RowSource) else None
     target = resolve(reference) if resolve is not None and isinstance(reference, str) else None
     found = target[0].get(target[1]) if target is not None else None
     if found is not None and found.artifact_type == "table":

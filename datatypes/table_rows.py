@@ -43,8 +43,8 @@ class Rows:
         """Return the Python values of one row."""
         raise NotImplementedError
 
-    def columns(self, start: int, stop: int) -> list[Sequence[Any]]:
-        """Return the Python values of some rows, by column."""
+    def columns(self, start: int, stop: int, skip: frozenset[int] = frozenset()) -> list[Sequence[Any]]:
+        """Return the Python values of some rows, by column; of those to `skip` whatever costs nothing."""
         raise NotImplementedError
 
     def column(self, index: int) -> list[Any]:
@@ -86,7 +86,7 @@ class ListRows(Rows):
         """Return a row itself."""
         return self.rows[index]
 
-    def columns(self, start: int, stop: int) -> list[Sequence[Any]]:
+    def columns(self, start: int, stop: int, skip: frozenset[int] = frozenset()) -> list[Sequence[Any]]:
         """Return some rows by column."""
         part = self.rows[start:stop]
         return list(zip(*part, strict=True)) if part else [()] * self.width
@@ -168,7 +168,7 @@ class JsonRows(Rows):
         found: list[Any] = self.data()[index]
         return found
 
-    def columns(self, start: int, stop: int) -> list[Sequence[Any]]:
+    def columns(self, start: int, stop: int, skip: frozenset[int] = frozenset()) -> list[Sequence[Any]]:
         """Return some rows by column."""
         part: Sequence[Any]
         if self._lazy is not None and self._lazy.is_touched:
@@ -176,7 +176,9 @@ class JsonRows(Rows):
             return list(zip(*part, strict=True)) if part else [()] * self.width
         part = self.raw[start:stop]
         cells = list(zip(*part, strict=True)) if part else [()] * self.width
-        return [self._decoded(index, column, start) for index, column in enumerate(cells)]
+        return [
+            column if index in skip else self._decoded(index, column, start) for index, column in enumerate(cells)
+        ]
 
     def _part(self, index: int, start: int, stop: int) -> Sequence[Any]:
         if self._lazy is not None and self._lazy.is_touched:
@@ -310,7 +312,7 @@ class ColumnRows(Rows):
             raise IndexError(index)
         return [column.values(start, start + 1)[0] for column in self.sources]
 
-    def columns(self, start: int, stop: int) -> list[Sequence[Any]]:
+    def columns(self, start: int, stop: int, skip: frozenset[int] = frozenset()) -> list[Sequence[Any]]:
         """Return some rows by column."""
         return [column.values(start, min(stop, self._count)) for column in self.sources]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 from typing import TYPE_CHECKING, Any, Literal
 
 from datatypes import table_frames, table_read, table_run, table_write
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["LogMode", "TableState"]
 
 LogMode = Literal["IMMUTABLE", "MUTABLE", "INCREMENTAL"]
+
+#: Tables in cells of tables in cells: the JSON of types nests eight times as deep, and readers stop at a hundred.
+_MAX_NESTED = 8
+_NESTED: contextvars.ContextVar[int] = contextvars.ContextVar("nested", default=0)
 
 
 class TableState(Media):
@@ -183,19 +188,25 @@ class TableState(Media):
 
     @contextlib.contextmanager
     def being_written(self) -> Iterator[None]:
-        """Guard against a table that contains itself.
+        """Guard against a table that contains itself, or tables nested so deeply that no reader takes them.
 
         Raises
         ------
         RejectedValueError
-            If it does.
+            If it does, or if they are.
         """
+        depth = _NESTED.get()
         if self._is_being_written:
             raise RejectedValueError("Table", "contains itself", "Take it out of its own cells.")
+        if depth >= _MAX_NESTED:
+            problem = f"lies more than {_MAX_NESTED} tables deep"
+            raise RejectedValueError("Table", problem, "Store it on its own and point to its rows.")
         self._is_being_written = True
+        token = _NESTED.set(depth + 1)
         try:
             yield
         finally:
+            _NESTED.reset(token)
             self._is_being_written = False
 
     def other_fields(self) -> dict[str, Any]:

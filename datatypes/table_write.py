@@ -126,7 +126,7 @@ class BlockWriter:
             if isinstance(rows, ColumnRows):
                 yield [writer.encode(start, stop) for writer in self.writers]
             else:
-                yield self._list_block(rows.columns(start, stop), start, stop)
+                yield self._list_block(rows.columns(start, stop, self.in_files), start, stop)
 
     def _list_block(self, columns: list[Sequence[Any]], start: int, stop: int) -> list[Sequence[Any]]:
         self.table.recheck(columns, start)
