@@ -102,7 +102,8 @@ class ImageCanvas {
   paint() {
     this.painter.paint();
     const percent = this.view.zoom * 100 * (window.devicePixelRatio || 1);
-    this.zoomText.textContent = `${percent >= 10 ? Math.round(percent) : percent.toFixed(1)} %`;
+    this.zoomText.textContent = `${percent >= 10 ? count(Math.round(percent)) : percent.toFixed(1)} %`;
+    this.panel?.tellLabels();
   }
 
   isOver({ x, y, width, height }) {

@@ -83,6 +83,7 @@ class BoxLayer {
     this.dash = DASHES[order % DASHES.length];
     this.visible = true;
     this.labels = true;
+    this.labelled = 0; // labels that found a place in the last frame
     this.classes = new Map(spec.classes.map((item) => [item.id, { ...item, visible: true, count: 0 }]));
     for (const id of spec.ids) this.classes.get(id).count++;
   }

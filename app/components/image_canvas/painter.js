@@ -3,6 +3,7 @@
 const GRID_ZOOM = 16; // CSS pixels per pixel of the picture from which a grid is drawn
 const NUMBERS_ZOOM = 52; // and from which the values stand in the pixels
 const CRISP_ZOOM = 2;
+const LABEL_SHARE = 0.06; // of the stage: more labels than that would bury the picture; the others wait for the pointer
 
 class Painter {
   // scene: {view, pixels, layers, data, hidden, isOver(box)}
@@ -143,6 +144,8 @@ class Painter {
     c.font = `600 ${size}px "Source Sans", sans-serif`;
     c.textAlign = "left";
     c.textBaseline = "middle";
+    let area = LABEL_SHARE * this.scene.view.stage.width * this.scene.view.stage.height;
+    for (const { box } of drawn) box.layer.labelled = 0;
     const rank = (item) => (this.scene.isOver(item.box) ? 1e12 : 0) + item.place.width * item.place.height;
     for (const { box, place } of [...drawn].sort((a, b) => rank(b) - rank(a))) {
       const over = this.scene.isOver(box);
@@ -150,8 +153,11 @@ class Painter {
       const text = box.layer.label(box);
       const [width, height] = [Math.ceil(c.measureText(text).width) + 8, size + 5];
       if (!over && width > place.width * 2.5) continue;
+      if (!over && area < width * height) continue;
       const found = places.place(place, width, height);
       if (!found) continue;
+      area -= width * height;
+      box.layer.labelled++;
       c.fillStyle = box.kind.colour;
       c.fillRect(found.x, found.y, width, height);
       c.fillStyle = textOn(box.kind.colour);

@@ -7,6 +7,7 @@ class LayerPanel {
   constructor(layers, onChange) {
     this.layers = layers;
     this.onChange = onChange;
+    this.amounts = [];
     this.root = el("div", { class: "layers" }, layers.map((layer) => this.section(layer)));
   }
 
@@ -55,7 +56,17 @@ class LayerPanel {
       layer.labels = box.checked;
       this.onChange(layer);
     });
-    return el("label", { class: "control" }, box, "labels");
+    const amount = el("span", { title: "The other labels would bury the picture: zoom in, or point at a box." });
+    this.amounts.push(() => {
+      const all = layer.spec.ids.length;
+      amount.textContent = layer.visible && layer.labels && layer.labelled < all ? `${count(layer.labelled)} of ${count(all)} labels` : "labels";
+    });
+    return el("label", { class: "control" }, box, amount);
+  }
+
+  // After a frame: how many labels found a place.
+  tellLabels() {
+    for (const tell of this.amounts) tell();
   }
 
   fillRows(rows, layer) {
