@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from datatypes.image import Image
 
-__all__ = ["SIDE", "address", "make", "trim"]
+__all__ = ["SIDE", "address", "make", "of_value", "trim"]
 
 #: Longest side in pixels: twice that of a card, for screens with two pixels a CSS pixel.
 SIDE = 320
@@ -71,7 +71,23 @@ def make(artifact: Any, name: str) -> bytes:
         value = value[0]
     if not isinstance(value, Image):
         raise ValueError(f"{name}: is no picture. Ask for the preview of one.")
-    key = _key(artifact, name, value)
+    source = value.artifact_source.artifact if value.artifact_source else artifact
+    return of_value(value, source, str(artifact.get_path(name).digest))
+
+
+def of_value(value: Image, source: Any, ident: str) -> bytes:
+    """Return the preview of a picture that is no entry of its own, such as the cell of a table.
+
+    Parameters
+    ----------
+    value : Image
+        The picture.
+    source : StoredArtifact
+        Where its files lie.
+    ident : str
+        Identifies its JSON: a digest of it, or the text itself.
+    """
+    key = _key(value, source, ident)
     kept = cache.read_cached(key)
     if kept is not None:
         return kept
@@ -81,10 +97,9 @@ def make(artifact: Any, name: str) -> bytes:
     return data
 
 
-def _key(artifact: Any, name: str, value: Image) -> str:
+def _key(value: Image, source: Any, ident: str) -> str:
     """Name the preview by everything that it shows: the JSON with its boxes, the picture, the masks."""
-    source: Any = value.artifact_source.artifact if value.artifact_source else artifact
-    digests = [str(artifact.get_path(name).digest)]
+    digests = [ident]
     files = [value.path, *(mask.path for mask in value.masks.values())]
     digests += [str(source.get_path(file).digest) for file in files if file]
     text = "\0".join([f"{_RULES}/{SIDE}", *digests])

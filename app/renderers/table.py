@@ -1,0 +1,84 @@
+"""Tables (wire tags ``table``, ``table-file``, ``incremental-table-file``, files of columns): rows in a grid."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.renderers.view import Fact, Notice, View
+
+if TYPE_CHECKING:
+    from app.renderers.view import Context
+
+TAG = "table"
+TYPE_NAME = "Table"
+ICON = "table"
+
+
+def prepare(value: Any, context: Context) -> View:
+    """Return the table, opened: its columns, and how many rows there are. The rows are asked for by the page.
+
+    Parameters
+    ----------
+    value : Table, PartitionedTable, JoinedTable, DataFrame or LargeTable
+        Decoded, or for a large table only its outline.
+    context : Context
+        Where it lies.
+
+    Raises
+    ------
+    NotATableError, DataTypeError, StorageError
+        If it cannot be read.
+    """
+    return table_view(value, context, TYPE_NAME)
+
+
+def table_view(value: Any, context: Context, type_name: str) -> View:
+    """Return the view of anything that is shown as a table."""
+    from app.tables.api import described
+    from app.tables.opening import open_table
+
+    table = open_table(context.artifact, context.name, wait=0.0)
+    kinds = _kinds(table.columns)
+    facts = [Fact("Rows", f"{table.rows:,}"), Fact("Columns", f"{len(table.columns):,}"), *kinds]
+    mode = getattr(value, "stored_log_mode", None)
+    if isinstance(mode, str) and mode != "IMMUTABLE":
+        facts.append(Fact("Log mode", mode.lower()))
+    notices = ()
+    if len(table.columns) > _SHOWN_COLUMNS:
+        text = f"{_SHOWN_COLUMNS} of {len(table.columns):,} columns, because a page lays out no more; choose others by Columns"
+        notices = (Notice(text),)
+    data = described(table)
+    ref = str(context.artifact.qualified_name)
+    return View(
+        type_name=type_name,
+        icon=ICON,
+        headline=f"{table.rows:,} × {len(table.columns):,}",
+        body={"ref": ref, "path": context.name, "name": context.name, **data},
+        facts=tuple(facts),
+        notices=notices,
+        download=context.download(),
+        file_name=context.name,
+    )
+
+
+#: Columns that a page shows unless others are chosen; the same as `app.tables.api.MAX_COLUMNS`.
+_SHOWN_COLUMNS = 200
+
+
+def _kinds(columns: Any) -> list[Fact]:
+    """Return how many columns there are of each type."""
+    counts: dict[str, int] = {}
+    for column in columns:
+        label = column.label if column.kind in ("media", "array") else column.kind
+        counts[label] = counts.get(label, 0) + 1
+    return [Fact(label.capitalize() if label.islower() else label, f"{count:,}") for label, count in sorted(counts.items())]
+
+
+def draw(view: View) -> None:
+    """Draw the grid."""
+    import streamlit as st
+
+    from app.components.table_grid import table_grid
+
+    body = {**view.body, "query_path": st.query_params.get("path", "")}
+    table_grid(body, key="object-table")

@@ -1,0 +1,151 @@
+"""One table in one DuckDB database: loaded first, then locked.
+
+After the lock nothing can be read or written but the rows that were loaded: no file, no network, no extension, no
+setting. Paths are never allowed one by one (``allowed_paths`` lets ``COPY … TO`` destroy what it names). What a user
+writes reaches DuckDB only as an expression that `app.tables.expression` has written anew; the lock is the second wall.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from typing import TYPE_CHECKING, Any
+
+from app.tables.errors import QueryError
+from app.tables.expression import MAX_DEPTH, check, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from app.tables.columns import Column
+
+__all__ = ["BUILD_MEMORY", "Engine", "connect"]
+
+#: What DuckDB may hold for one table. Ten million rows are filtered and sorted with it (`benchmarks/table_page.py`).
+MEMORY = "384MB"
+
+#: What DuckDB may hold while it writes a copy.
+BUILD_MEMORY = "256MB"
+
+THREADS = 2
+
+#: A query that takes longer is stopped and says so.
+TIMEOUT_SECONDS = 20.0
+
+#: In this order: the last two cannot be taken back while the database lives.
+_SHUT = (
+    "SET autoinstall_known_extensions=false",
+    "SET autoload_known_extensions=false",
+    "SET allow_community_extensions=false",
+    "SET allow_persistent_secrets=false",
+    "SET temp_directory=''",
+    f"SET max_expression_depth={2 * MAX_DEPTH}",
+    "SET enable_external_access=false",
+    "SET lock_configuration=true",
+)
+
+
+def connect(memory: str = MEMORY, path: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a connection that is not locked yet, to a database in memory or to a new file."""
+    import duckdb
+
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "python_enable_replacements": "false",  # else Python variables can be read as tables
+        "memory_limit": memory,
+        "threads": THREADS,
+    }
+    return duckdb.connect(str(path) if path else ":memory:", config=config)
+
+
+class Engine:
+    """The rows of one table, as the table ``t`` of a locked database; row n has the rowid n.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        Holds ``t``. It belongs to the engine from here on, and is locked by it.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        for statement in _SHUT:
+            connection.execute(statement)
+        self._checks = threading.Lock()
+
+    @classmethod
+    def of_copy(cls, path: Path) -> Engine:
+        """Open a copy that `app.tables.copies` has written; the file is attached for reading alone."""
+        connection = connect()
+        connection.execute(f"ATTACH {quoted(str(path))} AS copy (READ_ONLY)")
+        connection.execute("USE copy")
+        return cls(connection)
+
+    def check(self, text: str, columns: Sequence[Column]) -> str:
+        """Return the SQL of a user's expression; see `app.tables.expression.check`."""
+        with self._checks:
+            cursor = self._connection.cursor()
+            try:
+                return check(cursor, text, columns)
+            finally:
+                cursor.close()
+
+    @contextlib.contextmanager
+    def running(self, seconds: float = TIMEOUT_SECONDS) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor that is interrupted after some seconds.
+
+        Raises
+        ------
+        QueryError
+            If it was, or if DuckDB refuses, or memory does not do.
+        """
+        import duckdb
+
+        cursor = self._connection.cursor()
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            cursor.interrupt()
+
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield cursor
+        except duckdb.Error as error:
+            raise _told(error, late=late.is_set(), seconds=seconds) from error
+        finally:
+            timer.cancel()
+            with contextlib.suppress(duckdb.Error):
+                cursor.close()
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of a query of ours.
+
+        Raises
+        ------
+        QueryError
+            See `running`.
+        """
+        with self.running() as cursor:
+            found: list[tuple[Any, ...]] = cursor.execute(sql, list(parameters)).fetchall()
+            return found
+
+    def close(self) -> None:
+        """Let go of the rows."""
+        self._connection.close()
+
+
+def _told(error: Exception, *, late: bool, seconds: float) -> QueryError:
+    """Return what went wrong, for the line under the filter."""
+    import duckdb
+
+    if late or isinstance(error, duckdb.InterruptException):
+        return QueryError("query", f"was stopped after {seconds:g} seconds", "Narrow the filter, or sort by one column.")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return QueryError("query", f"needs more than {MEMORY} of memory", "Narrow the filter, or sort by one column.")
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return QueryError("expression", text[:300], "Compare columns with values of their own type.")
