@@ -182,7 +182,8 @@ def one_of_each() -> Artifact:
     areas = [int(region.area) for region in skimage.measure.regionprops(segment(grey, threshold=None))]
     artifact.add(dt.Histogram(areas, num_bins=12), "coin-areas")
     artifact.add(
-        dt.Plotly(go.Figure(go.Box(y=areas, name="coins"), {"title": {"text": "Area of a coin"}})), "areas-box"
+        dt.Plotly(go.Figure(go.Box(y=areas, name="coins"), {"title": {"text": "Area of a coin"}, "template": "none"})),
+        "areas-box",
     )
     artifact.add(network(), "network")
     return artifact
