@@ -12,7 +12,7 @@ from datatypes.errors import RejectedTypeError, RejectedValueError, WireFormatEr
 from datatypes.partitioned_table import PartitionedTable
 from datatypes.table import Table
 from datatypes.table_compare import key_value
-from datatypes.table_entries import reference_in_run, same_entry
+from datatypes.table_entries import digest_name, entry_path, entry_source, entry_url, reference_in_run, same_entry
 from datatypes.table_naming import content_name
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class JoinedTable(Media):
         """Whether something is one of the three kinds that can be joined."""
         if isinstance(table, str):
             return table.endswith(_SUFFIX)
-        return isinstance(table, Table | PartitionedTable) or (_entry_path(table) or "").endswith(_SUFFIX)
+        return isinstance(table, Table | PartitionedTable) or entry_url(table).endswith(_SUFFIX)
 
     @property
     def join_key(self) -> str | list[str]:
@@ -112,10 +112,10 @@ class JoinedTable(Media):
         table = self._table(side)
         if isinstance(table, Table | PartitionedTable):
             return table
-        source = _entry_source(table)
-        found = source.get(_entry_path(table) or "") if source is not None else None
+        source = entry_source(table)
+        found = source.get(entry_path(table) or "") if source is not None else None
         if not isinstance(found, Table | PartitionedTable):
-            name = table if isinstance(table, str) else _entry_path(table) or _shown(table)
+            name = table if isinstance(table, str) else entry_path(table) or _shown(table)
             raise WireFormatError(name, f"is not here, and it is table{side + 1} of a join", "Restore the table.")
         return found
 
@@ -305,24 +305,11 @@ def _shown(table: Any) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _entry_path(table: Any) -> str | None:
-    """Return the name of an entry of an artifact: of ours by `path`, of the SDK's by `ref_url()`."""
-    if hasattr(table, "ref_url"):
-        return str(table.ref_url())
-    path = getattr(table, "path", None)
-    return path if isinstance(path, str) and hasattr(table, "digest") else None
-
-
-def _entry_source(table: Any) -> Any:
-    source = getattr(table, "source", None) or getattr(table, "artifact", None)
-    return source if hasattr(source, "open") else None
-
-
 def _store_entry(entry: Any, artifact: MediaSink) -> str:
     """Refer to a table that lies in another artifact, under a name that follows from its digest."""
     from datatypes.ports import SourceFile
 
-    source, path = _entry_source(entry), getattr(entry, "path", None)
+    source, path = entry_source(entry), getattr(entry, "path", None)
     if source is artifact:
         return str(path)
     if source is None or not isinstance(path, str):
@@ -330,8 +317,8 @@ def _store_entry(entry: Any, artifact: MediaSink) -> str:
     found = source.get(path)
     if isinstance(found, Table | PartitionedTable):
         found.set_artifact_source(source, path)
-        return artifact.add(found, f"{str(entry.digest)[:20]}{_SUFFIX}").path
-    return artifact.add_file(SourceFile(source, path), f"{str(entry.digest)[:20]}{_SUFFIX}").path
+        return artifact.add(found, f"{digest_name(str(entry.digest))}{_SUFFIX}").path
+    return artifact.add_file(SourceFile(source, path), f"{digest_name(str(entry.digest))}{_SUFFIX}").path
 
 
 def _join_value(cell: Any) -> Any:

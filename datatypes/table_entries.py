@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from base64 import b64decode
 from typing import TYPE_CHECKING, Any
 
+from datatypes import wire
 from datatypes.errors import RejectedValueError
 
 if TYPE_CHECKING:
     from datatypes.base import WBValue
 
-__all__ = ["reference_in_run", "same_entry"]
+__all__ = ["digest_name", "entry_path", "entry_source", "entry_url", "reference_in_run", "same_entry"]
 
 
 def reference_in_run(value: WBValue, reference: str | None) -> str:
@@ -40,3 +44,31 @@ def same_entry(left: Any, right: Any) -> bool:
         return {name for name in named if name}
 
     return bool(names(left) & names(right)) and (left._reference is not None or right._reference is not None)
+
+
+def entry_url(table: Any) -> str:
+    """Return how an entry of an artifact is named from elsewhere; empty if something is no entry."""
+    if hasattr(table, "ref_url"):
+        return str(table.ref_url())
+    return entry_path(table) or ""
+
+
+def entry_path(table: Any) -> str | None:
+    """Return the name of an entry in its artifact; None if something is no entry."""
+    path = getattr(table, "path", None)
+    return path if isinstance(path, str) and hasattr(table, "digest") else None
+
+
+def entry_source(table: Any) -> Any:
+    """Return the artifact of an entry; None if it does not say."""
+    source = getattr(table, "source", None) or getattr(table, "artifact", None)
+    return source if hasattr(source, "open") else None
+
+
+def digest_name(digest: str) -> str:
+    """Return a name that follows from a digest, which may be base64: 20 hexadecimal digits."""
+    try:
+        raw = bytes.fromhex(digest) if re.fullmatch("[0-9a-f]{20,}", digest) else b64decode(digest, validate=True)
+    except ValueError:
+        raw = digest.encode()
+    return (raw.hex() if len(raw) >= 10 else hashlib.sha256(raw).hexdigest())[: wire.DIGITS]

@@ -174,6 +174,8 @@ def read_file(name: str, source: MediaSource) -> Any:
                 return csv.read_csv(file, parse_options=csv.ParseOptions(delimiter="\t" if ending == "tsv" else ","))
             if ending == "jsonl":
                 return arrow_json.read_json(file)
-            return parquet.read_table(file) if ending == "parquet" else feather.read_table(pa.PythonFile(file, mode="r"))
+            return (
+                parquet.read_table(file) if ending == "parquet" else feather.read_table(pa.PythonFile(file, mode="r"))
+            )
         except (pa.ArrowException, OSError, ValueError) as error:
             raise UnreadableMediaError(name, f"is not {ending} ({error})", "Restore the file.") from error

@@ -176,9 +176,13 @@ class JsonRows(Rows):
             return list(zip(*part, strict=True)) if part else [()] * self.width
         part = self.raw[start:stop]
         cells = list(zip(*part, strict=True)) if part else [()] * self.width
-        return [
-            column if index in skip else self._decoded(index, column, start) for index, column in enumerate(cells)
-        ]
+        return [column if index in skip else self._decoded(index, column, start) for index, column in enumerate(cells)]
+
+    def column(self, index: int) -> list[Any]:
+        """Return a column; where nothing needs decoding, as it is stored."""
+        if self.is_plain and not self.is_touched:
+            return [row[index] for row in self.raw]
+        return super().column(index)
 
     def _part(self, index: int, start: int, stop: int) -> Sequence[Any]:
         if self._lazy is not None and self._lazy.is_touched:

@@ -55,14 +55,6 @@ class ObjectColumn(Column):
 class SeriesColumn(ObjectColumn):
     """A pandas series whose missing values have a form of their own: text, nullable numbers, categories."""
 
-    def may_name_artifacts(self) -> bool:
-        """Ask the series: by column, not by row."""
-        import pandas as pd
-
-        if not isinstance(self.cells.dtype, pd.StringDtype):
-            return super().may_name_artifacts()
-        return bool(self.cells.str.startswith(ARTIFACT_TEXT, na=False).any())
-
     def values(self, start: int, stop: int) -> list[Any]:
         """Python values, None where one is missing."""
         import numpy as np
@@ -102,12 +94,22 @@ def frame_column(series: pd.Series[Any], name: str) -> Column:
     if kind in "Mm" and not pd.api.types.is_extension_array_dtype(dtype):
         return _instants(series.to_numpy(), None, note)
     if isinstance(dtype, pd.StringDtype):
-        return SeriesColumn(series, note, optional(STRING))
+        return _text_column(series, note)
     if kind == "O" and not pd.api.types.is_extension_array_dtype(dtype):
         return ObjectColumn(series.to_numpy(), note)
     if kind in "biuf":
         return SeriesColumn(series, note, optional(BOOLEAN if kind == "b" else NUMBER))
     return SeriesColumn(series, note)
+
+
+def _text_column(series: pd.Series[Any], note: dict[str, Any]) -> Column:
+    """Return a column of text: as Arrow, which pandas itself holds it in; a lone surrogate only Python holds."""
+    import pyarrow as pa
+
+    try:
+        return ArrowCells(_chunked(series), note, optional(STRING))
+    except (pa.ArrowException, UnicodeEncodeError):
+        return SeriesColumn(series, note, optional(STRING))
 
 
 def _categories(series: pd.Series[Any], dtype: pd.CategoricalDtype, note: dict[str, Any]) -> Column:

@@ -289,8 +289,8 @@ class ArtifactWriter:
             tail = {key: value for key, value in fields.items() if key > "data"}
             file.write(json.dumps(head, sort_keys=True)[:-1].encode() + b', "data": [')
             for number, block in enumerate(writer.blocks()):
-                text = _rows_text(block, is_exotic=writer.cells.exotic)
-                file.write(b", " + text if number else text)
+                file.write(b", " if number else b"")
+                file.write(_rows_text(block, is_exotic=writer.cells.exotic))
         if (record := self._record(writer)) is not None:
             tail["fidelity"] = record.to_json()
         file.write(b"], " + json.dumps(tail, sort_keys=True)[1:].encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime  # noqa: ICN001  # dt is datatypes here
 import decimal
 import enum
 
@@ -239,7 +239,12 @@ def test_what_is_no_type_is_refused(stored):
 
 @pytest.mark.parametrize(
     "params",
-    [{}, {"box_layers": 5}, {"box_layers": {"params": {"val": {"a": [{}]}}}}, {"box_score_keys": {"params": {"val": {}}}}],
+    [
+        {},
+        {"box_layers": 5},
+        {"box_layers": {"params": {"val": {"a": [{}]}}}},
+        {"box_score_keys": {"params": {"val": {}}}},
+    ],
 )
 def test_types_of_pictures_of_any_form_are_read(params):
     assert column_type_from_json({"wb_type": "image-file", "params": params}).params["box_layers"] == {}

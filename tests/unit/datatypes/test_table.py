@@ -69,7 +69,11 @@ class TestMaking:
             ({"data": {"a": [1]}}, TypeError, "data: is dict"),
             ({"dataframe": [[1]]}, TypeError, "dataframe: is list"),
             ({"log_mode": "SOMETIMES"}, ValueError, "log_mode: is 'SOMETIMES'"),
-            ({"columns": ["a", "b"], "data": [[1, 2], [3]]}, ValueError, 'row 1, column "b": has 1 cells for 2 columns'),
+            (
+                {"columns": ["a", "b"], "data": [[1, 2], [3]]},
+                ValueError,
+                'row 1, column "b": has 1 cells for 2 columns',
+            ),
             ({"columns": ["a"], "data": [[1], [2, 3]]}, ValueError, "row 1: has 2 cells for 1 columns"),
             ({"columns": ["a"], "data": ["x"]}, TypeError, "row 0: is str, not a list"),
             ({"columns": ["a"], "data": [[1], None]}, TypeError, "row 1: is NoneType"),
@@ -77,7 +81,11 @@ class TestMaking:
             ({"columns": ["a"], "data": np.array([1, 2])}, ValueError, "data: is an array of shape"),
             ({"columns": ["a"], "data": [[1], ["x"]]}, TypeError, 'row 1, column "a": holds str'),
             ({"columns": ["a"], "data": [[1], [True]]}, TypeError, 'row 1, column "a": holds bool'),
-            ({"columns": ["a"], "data": [[1], [None]], "optional": False}, TypeError, 'row 1, column "a": holds NoneType'),
+            (
+                {"columns": ["a"], "data": [[1], [None]], "optional": False},
+                TypeError,
+                'row 1, column "a": holds NoneType',
+            ),
             ({"columns": ["a"], "data": [[1], [float("nan")]], "optional": False}, TypeError, "row 1"),
             ({"columns": ["a"], "data": [["x"]], "dtype": int}, TypeError, "row 0"),
             ({"columns": ["a"], "data": [[1]], "dtype": [int, str]}, ValueError, "dtype: has 2 items for 1 columns"),
@@ -267,7 +275,7 @@ class TestKeys:
         assert store.get("species.table.json").data[0][0].get_row() == {"id": "s0", "name": "setosa"}
 
     def test_the_table_behind_a_key_is_stored_once_under_its_content(self):
-        species, flowers = self.tables()
+        _, flowers = self.tables()
         store = DictStore()
         store.add(flowers, "one")
         store.add(flowers, "two")
@@ -336,7 +344,7 @@ class TestReading:
     def test_rows_look_like_a_list(self):
         data = read(dt.Table(columns=["d"], data=[[pd.Timestamp("2020-01-01", tz="UTC").to_pydatetime()], [None]])).data
         assert data[1:] == [[None]]
-        assert data + [[1]] == [*data, [1]]
+        assert data + [[1]] == [*data, [1]]  # noqa: RUF005  # the sum is what is tested
         assert (data == [[1]], data != 7) == (False, True)
         data.append([None])
         del data[0]

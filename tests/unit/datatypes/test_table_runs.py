@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime  # noqa: ICN001  # dt is datatypes here
 import json
 
 import numpy as np
@@ -34,8 +34,8 @@ def picture(shade):
 
 def test_the_side_file_is_compact_with_names_of_classes_and_iso_times():
     table = dt.Table(columns=["n", "p", "t", "nan"], data=[
-        [1, picture(1), datetime.datetime(2020, 12, 9, 12), float("nan")],
-        [2, None, datetime.datetime(2020, 12, 10, 12), 1.0],
+        [1, picture(1), datetime.datetime.fromisoformat("2020-12-09T12:00"), float("nan")],
+        [2, None, datetime.datetime.fromisoformat("2020-12-10T12:00"), 1.0],
     ])  # fmt: skip
     run = BareRun()
     row = logged(table, run, "media/x", 3)
