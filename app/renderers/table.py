@@ -19,7 +19,7 @@ def prepare(value: Any, context: Context) -> View:
 
     Parameters
     ----------
-    value : Table, PartitionedTable, JoinedTable, DataFrame or LargeTable
+    value : Table, PartitionedTable, JoinedTable, DataFrame or Outline
         Decoded, or for a large table only its outline.
     context : Context
         Where it lies.
@@ -37,9 +37,8 @@ def table_view(value: Any, context: Context, type_name: str) -> View:
     from app.tables.api import described
     from app.tables.opening import open_table
 
-    table = open_table(context.artifact, context.name, wait=0.0)
-    kinds = _kinds(table.columns)
-    facts = [Fact("Rows", f"{table.rows:,}"), Fact("Columns", f"{len(table.columns):,}"), *kinds]
+    table = open_table(context.artifact, context.name, value=value, wait=0.0)
+    facts = [Fact("Rows", f"{table.rows:,}"), Fact("Columns", f"{len(table.columns):,}"), _types(table.columns)]
     mode = getattr(value, "stored_log_mode", None)
     if isinstance(mode, str) and mode != "IMMUTABLE":
         facts.append(Fact("Log mode", mode.lower()))
@@ -65,13 +64,14 @@ def table_view(value: Any, context: Context, type_name: str) -> View:
 _SHOWN_COLUMNS = 200
 
 
-def _kinds(columns: Any) -> list[Fact]:
-    """Return how many columns there are of each type."""
+def _types(columns: Any) -> Fact:
+    """Return how many columns there are of each type, the most frequent first."""
     counts: dict[str, int] = {}
     for column in columns:
         label = column.label if column.kind in ("media", "array") else column.kind
         counts[label] = counts.get(label, 0) + 1
-    return [Fact(label.capitalize() if label.islower() else label, f"{count:,}") for label, count in sorted(counts.items())]
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Fact("Types", ", ".join(f"{count:,} {label}" for label, count in ordered))
 
 
 def draw(view: View) -> None:

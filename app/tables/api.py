@@ -121,7 +121,7 @@ def _page(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     columns = _columns(table, query)
     found = page(table, selection, offset, limit, [cell_sql(column) for column in columns])
     writer = CellWriter(table, columns, media.url_for_bytes)
-    rows = [[number, *writer.row(cells)] for number, cells in zip(found.numbers, found.rows, strict=True)]
+    rows = [[number, *cells] for number, cells in zip(found.numbers, writer.rows(found.rows), strict=True)]
     return {"count": count(table, selection), "rows": rows, "ignored": ignored, "whole": table.is_whole}
 
 
@@ -152,7 +152,7 @@ def _row(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     at = around.index(number) if number in around else None
     return {
         "row": number,
-        "cells": CellWriter(table, columns, media.url_for_bytes).row(short[0]) if columns else [],
+        "cells": CellWriter(table, columns, media.url_for_bytes).rows(short)[0] if columns else [],
         "texts": {index: text for index, text in texts.items() if text is not None},
         "place": place,
         "count": count(table, selection),

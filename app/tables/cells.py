@@ -32,6 +32,9 @@ __all__ = ["CellWriter", "cell_sql", "decoded_cell", "full_cell", "plain_cell"]
 SHORT = 280
 LONG = 200_000
 
+#: How an instant ends that is a day.
+_MIDNIGHT = " 00:00:00"
+
 #: Whole numbers up to here are the same in the browser.
 _SAFE = 1 << 53
 
@@ -78,19 +81,21 @@ class CellWriter:
     def __init__(self, table: OpenTable, columns: Sequence[Column], url_for_bytes: Callable[..., str]) -> None:
         self.table = table
         self.url_for_bytes = url_for_bytes
+        self.columns = columns
         self.writers = [self._writer(column) for column in columns]
 
-    def row(self, cells: Sequence[Any]) -> list[Any]:
-        """Return one row."""
-        return [writer(cell) for writer, cell in zip(self.writers, cells, strict=True)]
+    def rows(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+        """Return rows; days without an hour in all of them are shown as days."""
+        for at, column in enumerate(self.columns):
+            if column.kind == "time" and all(row[at] is None or str(row[at]).endswith(_MIDNIGHT) for row in rows):
+                self.writers[at] = lambda cell: cell if cell is None else str(cell).removesuffix(_MIDNIGHT)
+        return [[writer(cell) for writer, cell in zip(self.writers, row, strict=True)] for row in rows]
 
     def _writer(self, column: Column) -> Callable[[Any], Any]:
         if column.kind == "text":
             return lambda cell: {"k": "cut", "t": cell[:SHORT]} if isinstance(cell, str) and len(cell) > SHORT else plain_cell(cell)
         if column.kind == "bytes":
             return lambda cell: None if cell is None else {"k": "bytes", "t": human_size(int(cell))}
-        if column.kind == "time":
-            return lambda cell: cell if cell is None else str(cell).removesuffix(" 00:00:00") if column.label == "time" else cell
         if column.kind in ("json", "media", "array", "mixed"):
             return lambda cell: self._guarded(column, cell)
         return plain_cell

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.tables import sources
 from app.tables.errors import NotATableError
-from app.text import human_size
 
 if TYPE_CHECKING:
     from app.tables.columns import Column
@@ -96,7 +95,7 @@ def forget() -> None:
         _slots.clear()
 
 
-def open_table(artifact: Any, name: str, *, wait: float = WAIT_SECONDS) -> OpenTable:
+def open_table(artifact: Any, name: str, *, value: Any = None, wait: float = WAIT_SECONDS) -> OpenTable:
     """Return the table of an entry, opened once.
 
     Parameters
@@ -105,6 +104,8 @@ def open_table(artifact: Any, name: str, *, wait: float = WAIT_SECONDS) -> OpenT
         Where it lies.
     name : str
         Full name of the entry.
+    value : WBValue, optional
+        The entry, where it was decoded before.
     wait : float
         Seconds to wait for the copy of a large table; what comes back then may have its first rows only.
 
@@ -124,14 +125,14 @@ def open_table(artifact: Any, name: str, *, wait: float = WAIT_SECONDS) -> OpenT
             _slots.popitem(last=False)
     with slot.lock:
         if slot.table is None:
-            slot.table = _open(artifact, name, key, slot)
+            slot.table = _open(artifact, name, key, slot, value)
     if not slot.table.is_whole:
         slot.whole.wait(wait)
     return slot.table
 
 
-def _open(artifact: Any, name: str, key: str, slot: _Slot) -> OpenTable:
-    source = sources.find(artifact, name)
+def _open(artifact: Any, name: str, key: str, slot: _Slot, value: Any) -> OpenTable:
+    source = sources.find(artifact, name, value)
     if source is None:
         raise NotATableError(name, "is no table", "Open it from its artifact's page.")
     if not source.is_large:
@@ -172,8 +173,3 @@ def _copy(source: sources.Source, table: OpenTable, progress: Progress, slot: _S
             table.orders.clear()
             table.progress = None
     slot.whole.set()
-
-
-def too_large(size: int) -> str:
-    """Return why a table is copied before it is filtered."""
-    return f"{human_size(size)} are copied once into a form that can be filtered and sorted"

@@ -41,13 +41,14 @@ def is_value(document: Any) -> bool:
 def type_of(tag: str) -> tuple[str, str]:
     """Return the name of a type as the documentation spells it, and its icon."""
     from app.renderers import for_tag
+    from app.renderers.fallback import type_icon
     from datatypes.registry import class_for_tag
 
     renderer = for_tag(tag)
     if renderer.TAG:
         return renderer.TYPE_NAME, renderer.ICON
     cls = class_for_tag(tag)
-    return (cls.__name__, "file") if cls is not None else (tag, "unknown")
+    return (cls.__name__ if cls is not None else tag), type_icon(tag)
 
 
 def media_cell(document: dict[str, Any], source: MediaSource | None, url_for_bytes: Callable[..., str]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from datatypes.table import Table
 
-__all__ = ["Loaded", "Source", "find", "first_rows", "kept_copy", "load", "make_copy"]
+__all__ = ["Loaded", "Source", "find", "first_rows", "is_columnar", "kept_copy", "load", "make_copy"]
 
 #: From here on a table is copied once instead of being loaded anew each time: about a second's work.
 LARGE_BYTES = 16 << 20
@@ -185,16 +185,32 @@ def _batches(file: BinaryIO, name: str, rows: int) -> Iterator[Any]:
         raise UnreadableMediaError(name, f"is not {ending} ({error})", "Restore the file.") from error
 
 
-def find(artifact: Any, name: str) -> Source | None:
+def is_columnar(name: str) -> bool:
+    """Whether a name is that of a file of columns."""
+    return name.rpartition(".")[2].lower() in _COLUMNAR
+
+
+def find(artifact: Any, name: str, value: Any = None) -> Source | None:
     """Return where the rows of an entry come from; None if it is no table.
+
+    Parameters
+    ----------
+    artifact : StoredArtifact
+        Where it lies.
+    name : str
+        Full name of the entry.
+    value : WBValue, optional
+        The entry, where it was decoded before.
 
     Raises
     ------
     DataTypeError, StorageError
         If it cannot be read.
     """
+    from datatypes.base import WBValue
+
     entry = artifact.get_path(name)
-    if name.rpartition(".")[2].lower() in _COLUMNAR:
+    if is_columnar(name):
         return _File(artifact, name, _row_count(artifact, name))
     size = int(entry.size or 0)
     if name.endswith(".json") and size >= LARGE_BYTES and entry.ref is None:
@@ -202,7 +218,8 @@ def find(artifact: Any, name: str) -> Source | None:
             frame = json_blocks.read_frame(file, size)
         if frame is not None and frame.document.get("_type") == "table":
             return _JsonFile(artifact, name, frame)
-    return _of_value(artifact.get(name), f"{artifact.digest}\0{entry.digest}")
+    decoded = value if isinstance(value, WBValue) else artifact.get(name)
+    return _of_value(decoded, f"{artifact.digest}\0{entry.digest}")
 
 
 def _of_value(value: Any, digests: str) -> Source | None:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOME", "artifact_page", "entry_page", "given"]
+__all__ = ["HOME", "artifact_page", "entry_page", "given", "with_state"]
 
 HOME = "/"
 
@@ -36,3 +36,8 @@ def entry_page(ref: str, name: str) -> str:
 def given(query: Mapping[str, str], key: str) -> str:
     """Return a parameter of the present address, or nothing; of several the last counts, as Streamlit has it."""
     return query.get(key, "")
+
+
+def with_state(address: str, state: Mapping[str, str]) -> str:
+    """Return an address with more parameters, those that an object's own view has."""
+    return f"{address}&{urlencode(state, safe=_READABLE, quote_via=quote, errors='surrogatepass')}" if state else address

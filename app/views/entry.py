@@ -16,6 +16,7 @@ from app.session import current
 from app.views import artifact as artifact_view
 from app.views import frame, inspecting, store
 from app.views.addresses import entry_page, given
+from app.views.cell import show_cell
 from app.views.opening import find_artifact, open_entry, siblings
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ def show() -> None:
         text = f"“{path}” was ignored: {found.subject} {found.problem}" if path else "no entry was named"
         artifact_view.show_artifact(artifact, [*ignored, Notice(f"{text}; the artifact is shown")])
         return
+    if given(st.query_params, "cell"):
+        unknown = show_cell(session, artifact, entry, ignored)
+        if unknown is None:
+            return
+        ignored = [*ignored, unknown]
     show_entry(session, artifact, entry, ignored)
 
 

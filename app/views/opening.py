@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.renderers.view import Notice, problem_of
 from app.session import parse_reference
+from app.tables.outline import outline
 from storage.hashing import hasher_for
 
 if TYPE_CHECKING:
@@ -97,6 +98,9 @@ def open_entry(artifact: Any, name: str) -> Entry:
     path = artifact.get_path(name).path
     document = None
     try:
+        if (large := outline(artifact, path)) is not None:  # a table whose rows are not read to open its page
+            is_checked = hasher_for(artifact.get_path(path).digest) is not None
+            return Entry(name=path, value=large, tag=large.artifact_type, json=large.document, is_checked=is_checked)
         if path.endswith(".json"):
             document = artifact.json(path)
     except (LookupError, OSError, ValueError) as error:

@@ -1,6 +1,7 @@
 // One cell as an element. Text of artifacts goes in as textContent, pictures by address.
 
 const formatNumber = (value) => {
+  if (Object.is(value, -0)) return "-0";
   if (Number.isInteger(value)) return Math.abs(value) < 1e15 ? String(value) : value.toExponential(6);
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4) return value.toExponential(4);

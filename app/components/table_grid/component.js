@@ -219,7 +219,7 @@ class TableGrid {
     this.view.hidden = mode !== "table";
     this.cards.root.hidden = mode !== "cards";
     this.groups.root.hidden = mode !== "groups";
-    this.foot.hidden = mode === "groups";
+    this.foot.hidden = mode === "groups" || /^\d+$/.test(this.address.get("row"));
     if (mode === "groups") this.groups.show();
     const row = this.address.get("row");
     if (/^\d+$/.test(row)) this.row.show(Number(row));
@@ -326,9 +326,8 @@ class TableGrid {
 
   drawFoot() {
     const { first, count: end, total } = this.range;
-    const { all } = { all: this.data.rows };
     const known = this.total !== null;
-    const filtered = this.address.get("q") && known ? `${count(total)} of ${count(all)} rows, because of the filter` : `${count(total)} ${total === 1 ? "row" : "rows"}`;
+    const filtered = this.address.get("q") && known ? `${count(total)} of ${count(this.data.rows)} rows, because of the filter` : `${count(total)} ${total === 1 ? "row" : "rows"}`;
     const lines = [el("b", {}, known ? filtered : "counting …")];
     if (this.copying && !this.copying.error) {
       const share = this.copying.total ? ` (${Math.floor((100 * this.copying.done) / this.copying.total)} %)` : "";
@@ -352,7 +351,7 @@ class TableGrid {
       this.refresh();
     });
     const paging = this.pages > 1 && [step(this.page - 1, "Previous page", "back"), field, el("span", { class: "muted" }, `of ${count(this.pages)}`), step(this.page + 1, "Next page", "forward")];
-    this.foot.replaceChildren(el("span", { class: "lines" }, lines), paging || "", total > 25 ? sizes : "");
+    this.foot.replaceChildren(el("span", { class: "lines" }, lines), ...(paging || []), total > 25 ? sizes : "");
   }
 }
 

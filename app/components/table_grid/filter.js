@@ -19,8 +19,9 @@ class TableFilter {
     const text = this.table.address.get("q");
     if (this.input.value !== text && !this.list.matches(":hover")) this.input.value = text;
     this.clear.hidden = !this.input.value;
-    const numeric = this.table.columns.all.find((column) => column.kind === "number");
-    const word = this.table.columns.all.find((column) => column.kind === "text");
+    const numbers = this.table.columns.all.filter((column) => column.kind === "number");
+    const numeric = numbers.find((column) => /double|float/.test(column.label)) ?? numbers[0];
+    const word = this.table.columns.all.find((column) => column.kind === "text" && column.side !== "join");
     const example = [numeric && `${columnName(numeric)} > 0.5`, word && `${columnName(word)} = 'cat'`].filter(Boolean).join(" and ");
     this.input.placeholder = example ? `Filter, as in: ${example}` : "Filter";
   }

@@ -40,7 +40,7 @@ class TableGroups {
       const condition = conditionFor(by, by.kind === "time" ? String(value) : cell);
       const [kind, children] = cellContent(cell, by, false, null);
       const name = el("button", { type: "button", class: kind, title: condition ? `Rows where ${condition}` : "", disabled: !condition, onclick: () => table.openGroup(condition) }, children);
-      return el("tr", {}, el("td", { class: "group" }, name), el("td", { class: "number rows-of" }, el("i", { style: { width: `${(100 * number) / top}%` } }), el("span", {}, count(number))), averages.map((mean) => el("td", { class: "number" }, mean === null ? "–" : typeof mean === "number" ? formatNumber(Number(mean.toPrecision(5))) : mean.t)));
+      return el("tr", {}, el("td", { class: "group" }, name), el("td", { class: "number rows-of" }, el("i", { style: { "--share": String(number / top) } }), el("span", {}, count(number))), averages.map((mean) => el("td", { class: "number" }, mean === null ? "–" : typeof mean === "number" ? formatNumber(Number(mean.toPrecision(5))) : mean.t)));
     });
     const notice = found.total > found.groups.length && el("p", { class: "muted note" }, `${count(found.groups.length)} of ${count(found.total)} groups, because more are not read by anybody; sort or filter them`);
     this.root.replaceChildren(el("table", {}, el("thead", {}, el("tr", {}, head(by.name, "value", ""), head("rows", "rows", "number"), means.map((column) => head(`mean ${column.name}`, String(column.i), "number")))), el("tbody", {}, rows)), notice || "");
