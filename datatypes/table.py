@@ -191,6 +191,21 @@ class Table(GrowingTable):
             raise RejectedTypeError("run", "is None", "Pass the run that the table is logged to.")
         table_run.bind(self, run, key, step, id_)
 
+    def run_artifact(self, run_id: str, key: str) -> table_run.RunArtifact:
+        """Name the artifact in which a run keeps the real cells when it logs the table under `key`.
+
+        Returns
+        -------
+        RunArtifact
+            ``name``, ``type`` and ``entry``, the name that the table is added under.
+        """
+        return table_run.artifact_of(self, run_id, key)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether the table has so many cells that `write_json` is to be preferred to `to_json`."""
+        return len(self.rows) * len(self.columns) > table_write.STREAMED_CELLS
+
     @classmethod
     def from_json(cls, json_obj: dict[str, Any], source_artifact: MediaSource) -> Self:
         """Read a table of any SDK, from an artifact, a run or a cell; no cell is decoded before it is used."""

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+import re
+import time
+import zlib
+from base64 import urlsafe_b64encode
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datatypes import wire
 from datatypes.fidelity import FidelityRecord
@@ -15,10 +19,18 @@ if TYPE_CHECKING:
     from datatypes.ports import RunSink
     from datatypes.table import Table
 
-__all__ = ["RunState", "bind", "run_json"]
+__all__ = ["RunArtifact", "RunState", "artifact_of", "bind", "run_json"]
 
 #: Most references to earlier increments that a row shows. Source: SDK 0.20.0 and later.
 _SHOWN_INCREMENTS = 100
+
+
+class RunArtifact(NamedTuple):
+    """How the artifact is called that a run keeps with the real cells of a logged table."""
+
+    name: str
+    type: str
+    entry: str
 
 
 class RunState:
@@ -92,6 +104,22 @@ def bind(table: Table, run: RunSink, key: str, step: int | str, id_: int | str |
         state.references = dict(log_artifact(table, key, step) or {})
     if is_increment:
         state.advance(len(table.rows))
+
+
+def artifact_of(table: Table, run_id: str, key: str) -> RunArtifact:
+    """Name the artifact of a logged table as SDK 0.20.0 and later do; see `Table.run_artifact`."""
+    if table.log_mode == "INCREMENTAL":
+        entry = f"{table._run_state.increment}-{time.time_ns() // 1_000_000}.{key}"
+        return RunArtifact(_artifact_name(f"run-{run_id}-incr-{key}"), "wandb-run-incremental-table", entry)
+    return RunArtifact(_artifact_name(f"run-{run_id}-{key}"), "run_table", key)
+
+
+def _artifact_name(name: str) -> str:
+    """Leave out what names may not hold; a checksum of the whole tells apart what becomes equal by that."""
+    plain = re.sub(r"[^a-zA-Z0-9_\-.]+", "", name)
+    if plain == name:
+        return name
+    return f"{plain}-{urlsafe_b64encode(zlib.crc32(name.encode()).to_bytes(4, 'big')).decode().rstrip('=')}"
 
 
 def run_json(table: Table, file_fields: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from storage.safe_paths import check_name
 from storage.stored import StoredEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
     from storage.content import Content
@@ -43,6 +43,7 @@ __all__ = [
     "open_draft_entry",
     "reference_entries",
     "source_entry",
+    "written_content",
 ]
 
 _DIGITS = 20  # of a digest in a name
@@ -240,6 +241,24 @@ def new_file(draft: Draft, name: str, mode: str, encoding: str | None) -> Iterat
     else:
         content = _OwnedFile(owner)
     draft.put(DraftEntry(name, content))
+
+
+def written_content(draft: Draft, write: Callable[[BinaryIO], Any]) -> Content:
+    """Take what is written as it goes along: a large text is never held in memory whole.
+
+    Parameters
+    ----------
+    draft : Draft
+        Whose spool takes it if it is small after all.
+    write : callable
+        Writes to the file that it is given.
+    """
+    handle, temporary = tempfile.mkstemp(prefix="vitrina-")
+    owner = _TemporaryFile(Path(temporary))
+    with os.fdopen(handle, "wb") as file:
+        write(file)
+        size = file.tell()
+    return draft.spool.add(owner.path.read_bytes()) if size <= _KEPT_BYTES else _OwnedFile(owner)
 
 
 class _TemporaryFile:

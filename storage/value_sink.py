@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from storage.additions import file_entry, named_by_digest, source_entry
+from storage.additions import file_entry, named_by_digest, source_entry, written_content
 from storage.draft import DraftEntry
 from storage.errors import AlreadyStoredError, VersionConflictError
 from storage.reading import ReadableArtifact
@@ -18,8 +18,9 @@ from storage.refs import parse_ref
 from storage.safe_paths import check_name
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
-    from typing import Literal
+    from typing import BinaryIO, Literal
 
     from datatypes.base import WBValue
     from datatypes.ports import SourceFile, StoredFile
@@ -90,7 +91,13 @@ class ValueSink:
         return entry, entry.digest == made.digest
 
     def _written(self, value: WBValue) -> Content:
-        """Return the JSON of a value as every SDK spells it; its side files are added on the way."""
+        """Return the JSON of a value as every SDK spells it; its side files are added on the way.
+
+        A value that says that it is large writes its text itself, piece by piece.
+        """
+        if getattr(value, "is_streamed", False):
+            write = cast("Callable[[BinaryIO, ValueSink], None]", value.write_json)  # type: ignore[attr-defined]  # said
+            return written_content(self._draft, lambda file: write(file, self))
         return self._draft.spool.add(json.dumps(value.to_json(self), sort_keys=True).encode("ascii"))
 
     @staticmethod

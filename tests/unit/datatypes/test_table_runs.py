@@ -156,3 +156,23 @@ def test_large_tables_are_streamed_into_the_run():
     table, run = dt.Table(columns=["a", "b"], data=[[number, "x"] for number in range(40_000)]), BareRun()
     row = logged(table, run)
     assert side_file(run, row) == {"columns": ["a", "b"], "data": table.data}
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("plain", "run-r1-plain"), ("a.b-c_d", "run-r1-a.b-c_d"), ("a/b c", "run-r1-abc-jX2y-g"), ("ü", "run-r1--ZUfDqw")],
+)
+def test_the_artifact_beside_is_named_as_the_sdk_names_it(key, name):
+    assert dt.Table().run_artifact("r1", key) == (name, "run_table", key)
+
+
+def test_increments_lie_in_an_artifact_of_their_own_type():
+    found = dt.Table(log_mode="INCREMENTAL").run_artifact("r1", "inc")
+    assert (found.name, found.type) == ("run-r1-incr-inc", "wandb-run-incremental-table")
+    assert found.entry.startswith("0-")
+    assert found.entry.endswith(".inc")
+
+
+def test_only_large_tables_are_streamed():
+    assert not dt.Table(columns=["a"], data=[[1]]).is_streamed
+    assert dt.Table(columns=["a"], data=[[1]] * 70_000).is_streamed
