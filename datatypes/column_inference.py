@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-import functools
 import math
 from decimal import Decimal
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from datatypes.base import WBValue
-from datatypes.column_pictures import merge_pictures, picture_params
+from datatypes.column_merging import admit_union, merge
+from datatypes.column_pictures import picture_params
 from datatypes.column_types import (
     ANY,
     BOOLEAN,
@@ -31,12 +31,11 @@ from datatypes.column_types import (
     optional,
     python_object,
     typed_dict,
-    union,
 )
 from datatypes.table_keys import ClassSetPart, TableIndex, TableKey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "ARTIFACT_TEXT",
@@ -47,7 +46,6 @@ __all__ = [
     "has_values",
     "is_missing",
     "is_nan",
-    "merge",
     "type_of",
 ]
 
@@ -252,7 +250,7 @@ def admit(column_type: ColumnType, value: Any) -> ColumnType | None:
     """Return the type that a column has once it holds `value` too; None if the value does not fit."""
     name = column_type.name
     if name == "union":
-        return _admit_union(column_type, lambda member: admit(member, value))
+        return admit_union(column_type, lambda member: admit(member, value))
     if name == "const":
         same = type(value) is type(column_type.params["val"]) or not isinstance(value, bool)
         return column_type if same and constant(value).params["val"] == column_type.params["val"] else None
@@ -310,79 +308,3 @@ def _raw_ids(valid: Any) -> Sequence[Any]:
     allowed = params.get("allowed_types") if isinstance(params, dict) else None
     items = [item.get("params") for item in allowed or [] if isinstance(item, dict)]
     return [item.get("val") for item in items if isinstance(item, dict)]
-
-
-def _admit_union(column_type: ColumnType, fit: Callable[[ColumnType], ColumnType | None]) -> ColumnType | None:
-    """Give a value to the first member that takes it; what is unknown takes any kind, once."""
-    allowed = column_type.params["allowed_types"]
-    for index, member in enumerate(allowed):
-        if member.name == "unknown":
-            continue
-        found = fit(member)
-        if found is not None:
-            return column_type if found == member else union([*allowed[:index], found, *allowed[index + 1 :]])
-    if not any(member.name == "unknown" for member in allowed):
-        return None
-    found = fit(UNKNOWN)
-    return None if found is None else union([*(item for item in allowed if item.name != "unknown"), found])
-
-
-def _merge_into(other: ColumnType, column_type: ColumnType) -> ColumnType | None:
-    return merge(column_type, other)
-
-
-def merge(column_type: ColumnType, other: ColumnType) -> ColumnType | None:  # a table of W&B's rules
-    """Return the type that holds all of both; None if W&B's rules do not let one column have both."""
-    name, kind = column_type.name, other.name
-    if name == "union":
-        found: ColumnType | None = column_type
-        for item in members(other):
-            found = None if found is None else _admit_union(found, functools.partial(_merge_into, item))
-        return found
-    if name == "unknown":
-        return None if kind == "none" else other
-    if name == "any":
-        return None if kind == "none" else column_type
-    if name in _TAKES:
-        return column_type if kind in _TAKES[name] else None
-    if name != kind:
-        return None
-    if name == "list":
-        return _merge_lists(column_type, other)
-    if name in ("typedDict", "table"):
-        return _merge_maps(column_type, other)
-    if name == "image-file":
-        return merge_pictures(column_type, other)
-    if name == "ndarray":
-        return column_type if column_type.params["shape"] == other.params["shape"] else None
-    return column_type if column_type == other else None
-
-
-#: Kinds that cells of keys and links arrive as.
-_TAKES = {
-    "artifactVersion": ("artifactVersion",),
-    "foreignIndex": ("number", "foreignIndex"),
-    "foreignKey": ("string", "foreignKey"),
-    "primaryKey": ("string", "primaryKey", "foreignKey"),
-}
-
-
-def _merge_lists(left: ColumnType, right: ColumnType) -> ColumnType | None:
-    element = merge(left.params["element_type"], right.params["element_type"])
-    if right.params["element_type"] == UNKNOWN:  # an empty list fits every list
-        element = left.params["element_type"]
-    if element is None:
-        return None
-    length = left.params["length"] if left.params["length"] == right.params["length"] else None
-    return list_of(element, length)
-
-
-def _merge_maps(left: ColumnType, right: ColumnType) -> ColumnType | None:
-    if left.name == "table":
-        inner = merge(left.params.get("column_types", UNKNOWN), right.params.get("column_types", UNKNOWN))
-        return None if inner is None else ColumnType("table", {"column_types": inner})
-    mine, its = left.params["type_map"], right.params["type_map"]
-    if its.keys() - mine.keys():
-        return None
-    merged = {key: merge(item, its[key]) if key in its else item for key, item in mine.items()}
-    return None if None in merged.values() else typed_dict({key: item for key, item in merged.items() if item})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from datatypes import limits
-from datatypes.column_inference import merge
+from datatypes.column_merging import merge
 from datatypes.column_types import NONE, members, union
 from datatypes.errors import DecodeLimitError, RejectedTypeError, RejectedValueError, UnreadableMediaError
 from datatypes.table_restore import arrow_array, index_note, index_of, series_of

@@ -12,7 +12,8 @@ import pytest
 
 import datatypes as dt
 from datatypes.column_dtypes import from_dtype
-from datatypes.column_inference import admit, merge, type_of
+from datatypes.column_inference import admit, type_of
+from datatypes.column_merging import merge
 from datatypes.column_types import (
     ANY,
     NONE,
