@@ -78,6 +78,12 @@ class Classes(Media):
         value._keep_rest(json_obj)
         return value
 
+    def get_type(self) -> Any:
+        """Return the column type of the ids of this set, for ``Table(dtype=...)``."""
+        from datatypes.column_dtypes import from_dtype
+
+        return from_dtype(self)
+
     def stored_in(self, artifact: MediaSink) -> dict[str, str]:
         """Put the set into an artifact, once for equal content, and return the reference that pictures hold.
 

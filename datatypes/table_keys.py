@@ -147,6 +147,10 @@ class ClassSetPart(TypePart):
         self.source = source
         self.reference = reference
 
+    def __repr__(self) -> str:
+        """Return how many classes, as messages show it."""
+        return f"{len(self.classes.class_set)} classes" if self.classes else "classes"
+
     @property
     def classes(self) -> Classes | None:
         """The class set; read when it is first asked for, None if its entry is missing."""

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DirectoryRunSink", "Run", "StoredRun", "stored_runs"]
 
+_TABLE_TYPE = "run_table"  # of artifacts that hold the tables a run logged
+
 
 class Run(DirectoryRunSink):
     """A run that is being logged; made by ``store.run(project=, name=, config=)``.
@@ -100,6 +102,34 @@ class Run(DirectoryRunSink):
         saved = self._store.log_artifact(artifact, aliases=aliases, run=self.id)
         self._record(saved, used=False)
         return saved
+
+    def log_table_artifact(self, table: Any, key: str, step: int | str) -> dict[str, str]:
+        """Store a logged table with its real cells, which the side file of a row cannot hold.
+
+        Called by the table itself while it is bound to the run.
+
+        Parameters
+        ----------
+        table : Table
+            The table; it knows under which names W&B keeps it.
+        key : str
+            Last key in the row.
+        step : int or str
+            Step of the row.
+
+        Returns
+        -------
+        dict
+            ``artifact_path``: the reference that goes into the row.
+        """
+        from storage.artifact import Artifact
+
+        named = table.run_artifact(self.id, key)
+        artifact = Artifact(named.name, type=_TABLE_TYPE, metadata={"key": key, "step": step})
+        artifact.type = named.type  # increments have a type that only W&B's SDK itself may give
+        entry = artifact.add(table, named.entry)
+        saved = self.log_artifact(artifact)
+        return {"artifact_path": saved.ref_url(entry.path)}
 
     def use_artifact(self, ref: Any) -> Any:
         """Record that this run used an artifact, and return it.

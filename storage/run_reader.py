@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from storage import run_folder
 from storage.errors import NotReadableError, StorageError
+from storage.refs import parse_ref
 from storage.run_history import parquet_rows
 from storage.safe_paths import open_beneath, stat_beneath
 from storage.sources.documents import json_lines, json_object
@@ -126,6 +127,13 @@ class StoredRun(ReadableRun):
             except StorageError as error:
                 self._complain(ref, error.problem, error.remedy)
         return found
+
+    def resolve(self, uri: str) -> tuple[Any, str] | None:
+        """Find what an ``artifact_path`` of a row refers to, among the artifacts that the run logged."""
+        ref = parse_ref(uri)
+        if ref is None or ref.by_server_id:
+            return None
+        return next(((found, ref.path) for found in self.artifacts() if found.client_id == ref.id), None)
 
     def open(self, name: str) -> BinaryIO:
         """Open one file of the run for reading."""

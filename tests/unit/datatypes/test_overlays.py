@@ -180,6 +180,12 @@ class TestClasses:
             "digest": "ksiJbcnZz+uTC9USnbsCbQ==",
         }
 
+    def test_the_set_is_a_column_type(self):
+        kind = dt.Classes([{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]).get_type()
+        assert dt.Table(columns=["c"], data=[[1], [2]], dtype=[kind]).data == [[1], [2]]
+        with pytest.raises(TypeError, match='row 0, column "c": holds int 3'):
+            dt.Table(columns=["c"], data=[[3]], dtype=[kind])
+
     def test_difference_names_ids(self):
         left = dt.Classes([{"id": 1, "name": "a"}, {"id": "x", "name": "b"}])
         right = dt.Classes([{"id": 1, "name": "c"}, {"id": 2, "name": "b"}])

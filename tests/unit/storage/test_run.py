@@ -280,3 +280,39 @@ class TestParquet:
         run.finish()
         expected = [(step, {"x": step, f"k{step % 7}": step}) for step in range(45)]
         assert [tuple(row) for row in StoredRun(run.root).rows_json()] == expected
+
+
+class TestTables:
+    def test_a_logged_table_keeps_its_pictures_in_an_artifact(self, tmp_path):
+        store = Store(tmp_path / "store")
+        pixels = np.arange(20, dtype=np.uint8).reshape(4, 5)
+        table = dtypes.Table(
+            columns=["id", "picture"], data=[[1, dtypes.Image(pixels, caption="a")], [2, dtypes.Image(pixels[::-1])]]
+        )
+        with store.run(project="p", name="n") as run:
+            run.log({"seen": table}, step=3)
+        (again,) = store.runs()
+        assert dict(again.history())[3]["seen"] == table
+        (artifact,) = again.artifacts()
+        assert (artifact.name, artifact.type) == (f"run-{again.id}-seen", "run_table")
+        assert artifact.get("seen") == table
+
+    def test_each_increment_is_a_version(self, tmp_path):
+        store = Store(tmp_path / "store")
+        table = dtypes.Table(columns=["n"], data=[[1]], log_mode="INCREMENTAL")
+        with store.run() as run:
+            run.log({"grows": table}, step=0)
+            table.add_data(2)
+            run.log({"grows": table}, step=1)
+        (again,) = store.runs()
+        assert [row["grows"].data for _, row in again.history()] == [[[1]], [[2]]]
+        assert [artifact.version for artifact in again.artifacts()] == ["v0", "v1"]
+        assert {artifact.type for artifact in again.artifacts()} == {"wandb-run-incremental-table"}
+
+    def test_a_reference_of_another_run_is_not_resolved(self, tmp_path):
+        store = Store(tmp_path / "store")
+        with store.run() as run:
+            run.log({"x": 1})
+        (again,) = store.runs()
+        assert again.resolve("wandb-client-artifact://abc/x.table.json") is None
+        assert again.resolve("https://host/x") is None
