@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["BUILD_MEMORY", "Engine", "connect"]
 
-#: What DuckDB may hold for one table. Ten million rows are filtered and sorted with it (`benchmarks/table_page.py`).
-MEMORY = "384MB"
+#: What DuckDB may hold for one table; an order of all rows that needs more goes through files that it deletes itself.
+#: Ten million rows are filtered and sorted no slower than with twice as much (`benchmarks/table_page.py`).
+MEMORY = "256MB"
 
 #: What DuckDB may hold while it writes a copy.
 BUILD_MEMORY = "256MB"
@@ -41,11 +42,23 @@ _SHUT = (
     "SET autoload_known_extensions=false",
     "SET allow_community_extensions=false",
     "SET allow_persistent_secrets=false",
-    "SET temp_directory=''",
+    "SET max_temp_directory_size='8GB'",
     f"SET max_expression_depth={2 * MAX_DEPTH}",
     "SET enable_external_access=false",
     "SET lock_configuration=true",
 )
+
+
+def _spill_folder() -> str:
+    """Return a private folder for what does not fit into memory; empty for none where it cannot be made."""
+    from storage import cache
+
+    folder = cache.cache_folder() / "tables" / "spill"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return ""
+    return str(folder)
 
 
 def connect(memory: str = MEMORY, path: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -67,10 +80,14 @@ class Engine:
     ----------
     connection : duckdb.DuckDBPyConnection
         Holds ``t``. It belongs to the engine from here on, and is locked by it.
+    database : str
+        Name of the attached database that has it.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, database: str = "memory") -> None:
         self._connection = connection
+        self._use = f"USE {database}"  # a cursor begins in memory, wherever its connection is
+        connection.execute(f"SET temp_directory={quoted(_spill_folder())}")  # before the lock: it cannot be set after it
         for statement in _SHUT:
             connection.execute(statement)
         self._checks = threading.Lock()
@@ -80,8 +97,7 @@ class Engine:
         """Open a copy that `app.tables.copies` has written; the file is attached for reading alone."""
         connection = connect()
         connection.execute(f"ATTACH {quoted(str(path))} AS copy (READ_ONLY)")
-        connection.execute("USE copy")
-        return cls(connection)
+        return cls(connection, "copy")
 
     def check(self, text: str, columns: Sequence[Column]) -> str:
         """Return the SQL of a user's expression; see `app.tables.expression.check`."""
@@ -104,6 +120,7 @@ class Engine:
         import duckdb
 
         cursor = self._connection.cursor()
+        cursor.execute(self._use)
         late = threading.Event()
 
         def stop() -> None:

@@ -26,7 +26,8 @@ _HEAD_BYTES = 4 << 20
 _TAIL_BYTES = 16 << 20
 
 #: A whole number that may need more than 64 bits; the fast parser would round it.
-_LONG_NUMBER = re.compile(rb"(?<![\d.])\d{19,}(?![\d.eE])")
+_LONG_DIGITS = re.compile(rb"\d{19}")
+_LONG_NUMBER = re.compile(rb"(?<=[\[,:\s-])\d{19,}(?=[\],}\s])")
 
 #: Cuts that are tried from the end; a tail has as many brackets as its types and notes.
 _CUTS = 20_000
@@ -133,8 +134,8 @@ def _whole_rows(text: bytes, *, is_last: bool) -> tuple[list[list[Any]], bytes]:
         if cut < 0:
             break
         following = text[cut + 1 : cut + 64].lstrip()
-        if following[:1] not in (b",", b""):
-            continue
+        if following[:1] not in (b",", b"") or following[1:].lstrip()[:1] not in (b"[", b""):
+            continue  # not between two rows
         try:
             rows = _loads(b"[" + text[: cut + 1].strip() + b"]")
         except ValueError:
@@ -151,7 +152,9 @@ def _loads(text: bytes) -> list[list[Any]]:
     import orjson
 
     try:
-        found = json.loads(text) if _LONG_NUMBER.search(text) else orjson.loads(text)
+        found = orjson.loads(text)
+        if _LONG_DIGITS.search(text) and _LONG_NUMBER.search(text):
+            found = json.loads(text)
     except orjson.JSONDecodeError:
         found = json.loads(text)
     if not isinstance(found, list) or not all(isinstance(row, list) for row in found):

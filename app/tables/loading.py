@@ -30,6 +30,9 @@ BLOCK = 65_536
 _LOOKED_AT = 20
 
 
+#: Cells by which the values of a column are called.
+_SAMPLE = 1000
+
 #: Types whose cells name a row of another table, or a class.
 _KEYS = frozenset({"primaryKey", "foreignKey", "foreignIndex", "classesId"})
 
@@ -301,7 +304,16 @@ def _chunked(array: Any) -> Any:
 
 
 def _text(cell: Any) -> str:
-    return json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
+    """Return a cell as JSON; what the fast writer does not write exactly is left to the other one."""
+    import orjson
+
+    try:
+        found = orjson.dumps(cell).decode()
+    except (TypeError, ValueError):  # a whole number above 64 bits, half of a surrogate pair
+        return json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
+    if "null" in found and orjson.loads(found) != cell:  # NaN became null
+        return json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
+    return found
 
 
 def _as_json(array: Any) -> Any:
@@ -327,7 +339,7 @@ def _tag(cell: Any) -> str | None:
 
 
 def _media_label(cells: Sequence[Any]) -> str:
-    tags = {tag for cell in cells if (tag := _tag(cell))}
+    tags = {tag for cell in cells[:_SAMPLE] if (tag := _tag(cell))}
     return _type_name(next(iter(tags))) if len(tags) == 1 else "media"
 
 

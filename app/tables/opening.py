@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.tables import sources
+from app.tables.copying import copy_elsewhere
 from app.tables.errors import NotATableError
 
 if TYPE_CHECKING:
@@ -146,8 +147,21 @@ def _open(artifact: Any, name: str, key: str, slot: _Slot, value: Any) -> OpenTa
     first = sources.first_rows(source)
     progress = Progress(total=source.rows or 0)
     table = OpenTable(columns=first.columns, engine=first.engine, rows=source.rows or first.rows, ident=key, progress=progress)
-    threading.Thread(target=_copy, args=(source, table, progress, slot), daemon=True, name="table copy").start()
+    where = _where(artifact, name)
+    threading.Thread(target=_copy, args=(source, where, table, progress, slot), daemon=True, name="table copy").start()
     return table
+
+
+def _where(artifact: Any, name: str) -> tuple[str, str, str] | None:
+    """Return by what another process finds the entry; None where nothing is open that it could open."""
+    from app import session
+
+    try:
+        here = session.current()
+        is_found = bool(here.path) and here.resolve(here.reference_of(artifact)).digest == artifact.digest
+    except (LookupError, OSError, ValueError, RuntimeError):
+        return None
+    return (here.path, here.reference_of(artifact), name) if is_found else None
 
 
 def _loaded(source: sources.Source, key: str) -> OpenTable:
@@ -155,16 +169,18 @@ def _loaded(source: sources.Source, key: str) -> OpenTable:
     return OpenTable(columns=loaded.columns, engine=loaded.engine, rows=loaded.rows, ident=key, join=source.join)
 
 
-def _copy(source: sources.Source, table: OpenTable, progress: Progress, slot: _Slot) -> None:
+def _copy(
+    source: sources.Source, where: tuple[str, str, str] | None, table: OpenTable, progress: Progress, slot: _Slot
+) -> None:
     """Make the copy, then put it in the place of the first rows."""
 
     def on_rows(done: int) -> None:
         progress.done = done
 
     try:
-        kept = sources.make_copy(source, on_rows)
-    except OSError as error:  # no room for a copy: as much as memory holds, and it says so
-        progress.error = error
+        if where is not None:
+            copy_elsewhere(*where, on_rows)
+        kept = sources.kept_copy(source) or sources.make_copy(source, on_rows)
     except Exception as error:  # noqa: BLE001  # the boundary of a thread: it is told on the page
         progress.error = error
     else:

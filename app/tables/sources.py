@@ -10,6 +10,7 @@ from app.tables.columns import Column
 from app.tables.engine import Engine, connect
 from app.tables.joining import load_join
 from app.tables.loading import BLOCK, Loader
+from datatypes.table_write import gc_paused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -270,8 +271,9 @@ def first_rows(source: Source) -> Loaded:
 def _load(source: Source, limit: int | None) -> Loaded:
     connection = connect()
     loader = Loader(connection)
-    for _ in source.fill(loader, limit):
-        pass
+    with gc_paused():
+        for _ in source.fill(loader, limit):
+            pass
     loader.finish()
     return Loaded(tuple(loader.columns), Engine(connection), loader.rows)
 
@@ -303,8 +305,9 @@ def make_copy(source: Source, on_rows: Callable[[int], None]) -> Loaded:
     path = copies.copy_path(source.digests)
     with copies.writing(path) as (connection, note):
         loader = Loader(connection)
-        for done in source.fill(loader, None):
-            on_rows(done)
+        with gc_paused():  # millions of lists that live for one block each
+            for done in source.fill(loader, None):
+                on_rows(done)
         loader.finish()
         notes = {"rows": loader.rows, "columns": [_noted(column) for column in loader.columns]}
         note(notes)
