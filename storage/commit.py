@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from storage.content import BytesContent
 from storage.layout import blob_folder, blob_from_key, blob_key
 from storage.manifest import Manifest, ManifestEntry, encode_manifest
+from storage.stat_cache import StatCache
 from storage.state import LATEST
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ class Commit:
         self._settle = settle
         self._placed: dict[str, Placed] = {}
         self._number = 0
+        self._stats = StatCache(log.store_id, facts.name)
 
     def run(self, aliases: Sequence[str] = (), run: str | None = None) -> VersionRecord:
         """Store the draft as a version of its name, and move aliases to it, in one step.
@@ -89,6 +91,7 @@ class Commit:
             If the store refuses. Then there is no new version.
         """
         state, _ = self._log.append(lambda state: self._propose(state, aliases), run=run)
+        self._stats.save()
         for entry in self._draft:
             if entry.path in self._placed:
                 entry.release(self._placed[entry.path].digest)
@@ -135,7 +138,9 @@ class Commit:
                 continue
             placed = self._placed.get(entry.path)
             if placed is None or blob_key(placed.digest, placed.epoch) in state.swept:
+                self._stats.recall(entry.content)
                 placed = self._placed[entry.path] = batch.put(entry.content, find, state.epoch)
+                self._stats.note(entry.content, placed.digest)
             entries.append(ManifestEntry(entry.path, placed.digest, placed.size, entry.ref, entry.extra, placed.epoch))
         return entries
 

@@ -120,8 +120,26 @@ class FileContent(Content):
             raise UnsafePathError(str(path), f"is {what}", "Add a file, or use add_dir for a folder.")
         self.size = found.st_size
         self._seen = _status(found)
-        if not is_ours and time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) < _RACY_NS:
+        self._is_settled = not is_ours and time.time_ns() - max(found.st_mtime_ns, found.st_ctime_ns) >= _RACY_NS
+        if not is_ours and not self._is_settled:
             self.known_digest = self.digest
+
+    @property
+    def settled_status(self) -> bytes | None:
+        """Size, times and inode when it was added; None for a file that may have changed since without a trace."""
+        return b"%x %x %x %x %x" % self._seen if self._is_settled else None
+
+    @property
+    def local_file_text(self) -> str:
+        """Path of the file as text: quick where there are thousands."""
+        return self._path
+
+    def is_unchanged(self) -> bool:
+        """Whether the file has the status that it had when it was added."""
+        try:
+            return _status(os.stat(self._path)) == self._seen  # noqa: PTH116  # as above
+        except OSError:
+            return False
 
     def open(self) -> BinaryIO:
         """Open for reading.

@@ -54,6 +54,11 @@ class Log:
             self._load_snapshot()
 
     @property
+    def store_id(self) -> str:
+        """Names what is kept of the store in the user's cache folder; empty if nothing is."""
+        return self._store_id
+
+    @property
     def state(self) -> State:
         """The fold as far as it was read."""
         return self._state
