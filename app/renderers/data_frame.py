@@ -13,6 +13,7 @@ TAG = "data-frame"
 TYPE_NAME = "DataFrame"
 ICON = "table"
 
+KEYS = table.KEYS
 draw = table.draw
 
 

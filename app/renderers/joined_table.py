@@ -13,6 +13,7 @@ TAG = "joined-table"
 TYPE_NAME = "JoinedTable"
 ICON = "table"
 
+KEYS = table.KEYS
 draw = table.draw
 
 

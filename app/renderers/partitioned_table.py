@@ -13,6 +13,7 @@ TAG = "partitioned-table"
 TYPE_NAME = "PartitionedTable"
 ICON = "table"
 
+KEYS = table.KEYS
 draw = table.draw
 
 

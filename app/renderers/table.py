@@ -13,6 +13,23 @@ TAG = "table"
 TYPE_NAME = "Table"
 ICON = "table"
 
+#: Keys of the page, for its sheet of keys.
+KEYS = (
+    (("Q",), "write a filter"),
+    (("arrows",), "move between cells"),
+    (("Enter",), "open the value, or the row"),
+    (("Space",), "open the row"),
+    (("F",), "only rows with this value"),
+    (("X",), "no rows with this value"),
+    (("S",), "sort by this column; with Shift, by several"),
+    (("Ctrl+C",), "copy the cell"),
+    (("←", "→"), "outside of the table: previous and next object; in a row: previous and next row"),
+    (("Esc",), "back from the row"),
+    (("[", "]"), "previous and next version"),
+    (("/",), "find"),
+    (("?",), "these keys"),
+)
+
 
 def prepare(value: Any, context: Context) -> View:
     """Return the table, opened: its columns, and how many rows there are. The rows are asked for by the page.
@@ -42,9 +59,9 @@ def table_view(value: Any, context: Context, type_name: str) -> View:
     mode = getattr(value, "stored_log_mode", None)
     if isinstance(mode, str) and mode != "IMMUTABLE":
         facts.append(Fact("Log mode", mode.lower()))
-    notices = ()
+    notices: tuple[Notice, ...] = ()
     if len(table.columns) > _SHOWN_COLUMNS:
-        text = f"{_SHOWN_COLUMNS} of {len(table.columns):,} columns, because a page lays out no more; choose others by Columns"
+        text = f"{_SHOWN_COLUMNS} of {len(table.columns):,} columns, because a page has no more; Columns has the rest"
         notices = (Notice(text),)
     data = described(table)
     ref = str(context.artifact.qualified_name)

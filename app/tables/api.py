@@ -13,6 +13,7 @@ from app import media, session
 from app.tables import export, facts
 from app.tables.cells import CellWriter, cell_sql, full_cell
 from app.tables.columns import unique_names
+from app.tables.expression import written_name
 from app.tables.opening import OpenTable, open_table
 from app.tables.selection import count, page, position, read_selection
 
@@ -107,11 +108,18 @@ def described(table: OpenTable) -> dict[str, Any]:
         error = progress.error
         copying = {"done": progress.done, "total": progress.total, "error": str(error) if error else ""}
     keys = unique_names(table.columns)
-    columns = [{**column.to_json(), "key": key} for column, key in zip(table.columns, keys, strict=True)]
-    return {"columns": columns, "rows": table.rows, "copying": copying, "join": table.join}
+    columns = [
+        {**column.to_json(), "key": key, "written": written_name(column.name)}
+        for column, key in zip(table.columns, keys, strict=True)
+    ]
+    return {"columns": columns, "rows": table.rows, "copying": copying, "join": _join(table)}
 
 
-def _state(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
+def _join(table: OpenTable) -> dict[str, Any] | None:
+    return {**table.join, "written": written_name(table.join["column"])} if table.join else None
+
+
+def _state(table: OpenTable, _query: Mapping[str, str]) -> dict[str, Any]:
     return described(table)
 
 
@@ -143,9 +151,16 @@ def _row(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     columns = list(table.columns)
     short = table.engine.rows(f"SELECT {', '.join(map(cell_sql, columns)) or '1'} FROM t WHERE rowid = ?", [number])
     if not short:
-        return {"row": number, "cells": None, "ignored": [*ignored, f"There is no row {number:,}."], "count": table.rows}
+        return {
+            "row": number,
+            "cells": None,
+            "ignored": [*ignored, f"There is no row {number:,}."],
+            "count": table.rows,
+        }
     whole = [column for column in columns if column.kind != "bytes"]
-    [cells] = table.engine.rows(f"SELECT {', '.join(column.cell_sql for column in whole) or '1'} FROM t WHERE rowid = ?", [number])
+    [cells] = table.engine.rows(
+        f"SELECT {', '.join(column.cell_sql for column in whole) or '1'} FROM t WHERE rowid = ?", [number]
+    )
     texts = {column.index: _text(column, cell) for column, cell in zip(whole, cells, strict=False)}
     place = position(table, selection, number)
     around = page(table, selection, max(place - 1, 0), 3, []).numbers if place is not None else []
@@ -171,7 +186,7 @@ def _text(column: Column, cell: Any) -> str | None:
 
 
 def _export(query: Mapping[str, str]) -> Response:
-    """Return a file of the rows that are shown. It is written to disk first, so that an error is one and not a cut file."""
+    """Return a file of the rows shown; it is written to disk first, so that an error is one and no cut file."""
     from starlette.responses import JSONResponse, StreamingResponse
 
     from app.renderers import problem_of
@@ -179,7 +194,8 @@ def _export(query: Mapping[str, str]) -> Response:
     kind = query.get("format", "")
     try:
         if kind not in export.FORMATS:
-            raise ValueError(f"There is no format {kind!r}. Ask for one of {', '.join(export.FORMATS)}.")
+            problem = f"There is no format {kind!r}. Ask for one of {', '.join(export.FORMATS)}."
+            raise ValueError(problem)  # noqa: TRY301  # answered by the one boundary below
         table = _table(query, wait=600.0)
         selection, _ = read_selection(table, query.get("q", ""), query.get("sort", ""))
         columns = _columns(table, query) if "c" in query else list(table.columns)
@@ -187,7 +203,9 @@ def _export(query: Mapping[str, str]) -> Response:
         export.write(table, selection, columns, kind, file)  # type: ignore[arg-type]  # it is a file of bytes
     except Exception as error:  # noqa: BLE001  # the boundary of a request
         found = problem_of(error, query.get("path", ""))
-        return JSONResponse({"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}, 400)
+        return JSONResponse(
+            {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}, 400
+        )
     is_part = not selection.is_all or len(columns) < len(table.columns)
     name = export.file_name(query.get("path", ""), kind, is_part=is_part)
     size = file.tell()
@@ -198,6 +216,10 @@ def _export(query: Mapping[str, str]) -> Response:
             while piece := file.read(1 << 18):
                 yield piece
 
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(size), "Cache-Control": "no-store"}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Content-Length": str(size),
+        "Cache-Control": "no-store",
+    }
     headers["Content-Encoding"] = "identity"
     return StreamingResponse(pieces(), media_type=export.FORMATS[kind][1], headers=headers)

@@ -6,7 +6,7 @@ Plain cells travel as JSON has them. What JSON does not have, and what is more t
 - ``{"k": "cut", "t": …}`` the beginning of a long text;
 - ``{"k": "json", "t": …, "line": […]}`` a list or record, as text; of numbers with what draws their line;
 - ``{"k": "array", "t": "8×8 float64", "src": …}`` an array, with the address of its picture or the points of its line;
-- ``{"k": "media", "tag", "type", "icon", "t", "src", "bars", "aspect"}`` a value; ``{"k": "list", "n", "items"}`` several;
+- ``{"k": "media", "tag", "type", "icon", "t", "src", "bars", "aspect"}`` a value; ``{"k": "list", "n", "items"}`` more;
 - ``{"k": "bytes", "t": "12.3 kB"}``; ``{"k": "bad", "t": …}`` a cell that cannot be read, and why.
 """
 
@@ -93,7 +93,9 @@ class CellWriter:
 
     def _writer(self, column: Column) -> Callable[[Any], Any]:
         if column.kind == "text":
-            return lambda cell: {"k": "cut", "t": cell[:SHORT]} if isinstance(cell, str) and len(cell) > SHORT else plain_cell(cell)
+            return lambda cell: (
+                {"k": "cut", "t": cell[:SHORT]} if isinstance(cell, str) and len(cell) > SHORT else plain_cell(cell)
+            )
         if column.kind == "bytes":
             return lambda cell: None if cell is None else {"k": "bytes", "t": human_size(int(cell))}
         if column.kind in ("json", "media", "array", "mixed"):
@@ -105,7 +107,11 @@ class CellWriter:
         if cell is None:
             return None
         try:
-            return self._array(column, cell) if column.kind == "array" and cell.startswith("#") else self._json(column, cell)
+            return (
+                self._array(column, cell)
+                if column.kind == "array" and cell.startswith("#")
+                else self._json(column, cell)
+            )
         except Exception as error:  # noqa: BLE001  # the boundary of one cell: it comes from a stranger's file
             return {"k": "bad", "t": f"{type(error).__name__}: {error}"[:SHORT]}
 

@@ -80,7 +80,7 @@ class Column:
         return self.kind in ("number", "boolean", "text", "time", "mixed")
 
     def field_sql(self, path: Sequence[str], quoted: Callable[[str], str]) -> str:
-        """Return the SQL of a field inside its cells: of JSON by path, of records by name; the column itself without."""
+        """Return the SQL of a field inside its cells: of JSON by path, of records by name; without one, the column."""
         if not path:
             return self.sql
         if self.sql_type == "VARCHAR":

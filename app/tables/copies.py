@@ -10,7 +10,9 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,9 @@ _RULES = 1
 
 _FOLDER = "tables"
 _CAP_BYTES = 8 << 30
+
+#: Age at which a folder that a process should have deleted itself is taken for forgotten.
+_LEFT_SECONDS = 7 * 86_400
 
 
 def copy_path(digests: str) -> Path:
@@ -101,7 +106,12 @@ def read_notes(path: Path) -> Any:
 def trim(cap_bytes: int = _CAP_BYTES) -> int:
     """Delete the copies that were not opened for longest until the rest is below the cap; return the bytes freed."""
     found = []
-    for path in (cache.cache_folder() / _FOLDER).glob("*.duckdb"):
+    folder = cache.cache_folder() / _FOLDER
+    for left in [*folder.glob(".spill-*"), *folder.glob(".new-*")]:  # of a viewer that was killed
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
+    for path in folder.glob("*.duckdb"):
         with contextlib.suppress(OSError):
             status = path.stat()
             found.append((status.st_mtime_ns, status.st_size, path))

@@ -46,7 +46,9 @@ def copy_elsewhere(path: str, ref: str, name: str, on_rows: Callable[[int], None
     known = os.environ.get("PYTHONPATH", "")
     environment = {**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{known}" if known else home}
     command = [sys.executable, "-m", "app.tables.copying", path, ref, name]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment, text=True) as child:  # noqa: S603  # our own program
+    with subprocess.Popen(  # noqa: S603  # our own program
+        command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, env=environment, text=True
+    ) as child:
         problem: dict[str, str] = {}
         for line in child.stdout or ():
             if line.strip().isdecimal():
@@ -54,7 +56,11 @@ def copy_elsewhere(path: str, ref: str, name: str, on_rows: Callable[[int], None
             elif line.startswith("{"):
                 problem = json.loads(line)
     if child.returncode:
-        told = problem or {"subject": name, "problem": f"could not be copied (exit code {child.returncode})", "remedy": ""}
+        told = problem or {
+            "subject": name,
+            "problem": f"could not be copied (exit code {child.returncode})",
+            "remedy": "",
+        }
         raise QueryError(told["subject"], told["problem"], told["remedy"])
 
 

@@ -8,7 +8,10 @@ writes reaches DuckDB only as an expression that `app.tables.expression` has wri
 from __future__ import annotations
 
 import contextlib
+import shutil
+import tempfile
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from app.tables.errors import QueryError
@@ -33,6 +36,9 @@ BUILD_MEMORY = "256MB"
 
 THREADS = 2
 
+#: Beginning of the names of folders for what does not fit into memory.
+SPILL_PREFIX = ".spill-"
+
 #: A query that takes longer is stopped and says so.
 TIMEOUT_SECONDS = 20.0
 
@@ -50,15 +56,15 @@ _SHUT = (
 
 
 def _spill_folder() -> str:
-    """Return a private folder for what does not fit into memory; empty for none where it cannot be made."""
+    """Return a new private folder for what does not fit into memory; empty for none where it cannot be made."""
     from storage import cache
 
-    folder = cache.cache_folder() / "tables" / "spill"
+    folder = cache.cache_folder() / "tables"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return tempfile.mkdtemp(prefix=SPILL_PREFIX, dir=folder)
     except OSError:
         return ""
-    return str(folder)
 
 
 def connect(memory: str = MEMORY, path: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -87,7 +93,10 @@ class Engine:
     def __init__(self, connection: duckdb.DuckDBPyConnection, database: str = "memory") -> None:
         self._connection = connection
         self._use = f"USE {database}"  # a cursor begins in memory, wherever its connection is
-        connection.execute(f"SET temp_directory={quoted(_spill_folder())}")  # before the lock: it cannot be set after it
+        folder = _spill_folder()  # DuckDB may read and write there, so it is this engine's alone
+        if folder:
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        connection.execute(f"SET temp_directory={quoted(folder)}")  # before the lock: it cannot be set after it
         for statement in _SHUT:
             connection.execute(statement)
         self._checks = threading.Lock()
@@ -161,7 +170,9 @@ def _told(error: Exception, *, late: bool, seconds: float) -> QueryError:
     import duckdb
 
     if late or isinstance(error, duckdb.InterruptException):
-        return QueryError("query", f"was stopped after {seconds:g} seconds", "Narrow the filter, or sort by one column.")
+        return QueryError(
+            "query", f"was stopped after {seconds:g} seconds", "Narrow the filter, or sort by one column."
+        )
     if isinstance(error, duckdb.OutOfMemoryException):
         return QueryError("query", f"needs more than {MEMORY} of memory", "Narrow the filter, or sort by one column.")
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

@@ -142,4 +142,4 @@ def _arrow_block(table: OpenTable, selection: Selection, columns: Sequence[Colum
     wanted = "(SELECT unnest(?) AS n, unnest(range(len(?))) AS at)"
     sql = f"SELECT {listed} FROM t JOIN {wanted} AS wanted ON t.rowid = wanted.n ORDER BY wanted.at"
     with table.engine.running() as cursor:
-        return cursor.execute(sql, [numbers, numbers]).to_arrow_table()
+        return cursor.sql(sql, params=[numbers, numbers]).to_arrow_table()

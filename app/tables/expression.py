@@ -4,7 +4,7 @@ What runs is never the text that was typed. It is written from the checked tree:
 constants as literals that we quote, operators and functions from a list. Whatever the list does not name is refused,
 so a parser that learns new syntax opens no door.
 
-The list has no function that makes large values out of small ones (``repeat``, ``range``, ``lpad``, ``printf``): neither
+The list has no function that makes large values out of small ones (``repeat``, ``range``, ``lpad``): neither
 the memory limit nor an interrupt stops those. It has none that reads a setting, a file, a variable or another table.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.tables.errors import ExpressionError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from app.tables.columns import Column
 
-__all__ = ["FUNCTIONS", "MAX_LENGTH", "check", "quoted"]
+__all__ = ["FUNCTIONS", "MAX_LENGTH", "check", "quoted", "written_name"]
 
 #: Longest text that is looked at. An expression that a person writes is far below.
 MAX_LENGTH = 2000
@@ -34,17 +35,20 @@ MAX_DEPTH = 100
 
 #: Functions by name; what they give back is not larger than what they are given, but for a constant factor.
 FUNCTIONS = frozenset(
-    """abs ceil ceiling floor round trunc sign sqrt cbrt exp ln log log10 log2 pow power sin cos tan asin acos atan atan2
-    isnan isfinite isinf greatest least mod
-    contains starts_with ends_with prefix suffix like_escape not_like_escape ilike_escape not_ilike_escape
-    regexp_matches regexp_full_match regexp_extract lower upper lcase ucase trim ltrim rtrim length strlen len left right
-    substring substr position instr strpos reverse
-    year month day hour minute second week quarter dayofweek dayofyear date_part datepart date_trunc date_diff datediff
-    epoch epoch_ms to_days to_hours to_minutes to_seconds to_months to_years
-    nullif ifnull if list_contains list_has array_contains struct_extract
-    json_extract_string json_array_length json_valid json_type json_contains typeof
-    """.split()
-)
+    [
+        "abs", "ceil", "ceiling", "floor", "round", "trunc", "sign", "sqrt", "cbrt", "exp", "ln", "log", "log10",
+        "log2", "pow", "power", "sin", "cos", "tan", "asin", "acos", "atan", "atan2", "isnan", "isfinite", "isinf",
+        "greatest", "least", "mod", "contains", "starts_with", "ends_with", "prefix", "suffix", "like_escape",
+        "not_like_escape", "ilike_escape", "not_ilike_escape", "regexp_matches", "regexp_full_match",
+        "regexp_extract", "lower", "upper", "lcase", "ucase", "trim", "ltrim", "rtrim", "length", "strlen", "len",
+        "left", "right", "substring", "substr", "position", "instr", "strpos", "reverse", "year", "month", "day",
+        "hour", "minute", "second", "week", "quarter", "dayofweek", "dayofyear", "date_part", "datepart",
+        "date_trunc", "date_diff", "datediff", "epoch", "epoch_ms", "to_days", "to_hours", "to_minutes",
+        "to_seconds", "to_months", "to_years", "nullif", "ifnull", "if", "list_contains", "list_has",
+        "array_contains", "struct_extract", "json_extract_string", "json_array_length", "json_valid", "json_type",
+        "json_contains", "typeof",
+    ]
+)  # fmt: skip
 
 _INFIX = {
     name: name for name in ("+", "-", "*", "/", "//", "%", "**", "^", "||", "~~", "!~~", "~~*", "!~~*", "~~~", "->>")
@@ -55,22 +59,45 @@ _COMPARISONS = {
     "COMPARE_DISTINCT_FROM": "IS DISTINCT FROM", "COMPARE_NOT_DISTINCT_FROM": "IS NOT DISTINCT FROM",
 }  # fmt: skip
 _TYPES = frozenset(
-    """BOOLEAN BOOL TINYINT SMALLINT INTEGER INT BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT FLOAT REAL DOUBLE
-    VARCHAR TEXT STRING DATE TIME TIMESTAMP DATETIME INTERVAL""".split()
+    [
+        "BOOLEAN", "BOOL", "TINYINT", "SMALLINT", "INTEGER", "INT", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
+        "UINTEGER", "UBIGINT", "FLOAT", "REAL", "DOUBLE", "VARCHAR", "TEXT", "STRING", "DATE", "TIME", "TIMESTAMP",
+        "DATETIME", "INTERVAL",
+    ]
 )  # fmt: skip
-_INTEGER = re.compile(r"[0-9]{1,60}")
-_NUMBER = re.compile(r"[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]{1,4})?")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_INTEGER = re.compile(r"-?[0-9]{1,60}")
+_NUMBER = re.compile(r"-?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]{1,4})?")
 
 #: Keys of a node that carry no meaning, or whose meaning is in the others.
 _IGNORED = frozenset(
-    """class type alias query_location query_location_length schema catalog qualified_name is_operator export_state
-    name""".split()
+    [
+        "class", "type", "alias", "query_location", "query_location_length", "schema", "catalog", "qualified_name",
+        "is_operator", "export_state", "name",
+    ]
 )  # fmt: skip
 
 
 def quoted(text: str) -> str:
     """Return text as a literal of SQL."""
     return "'" + text.replace("'", "''").replace("\0", "") + "'"
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Return the words that are no names where they stand alone."""
+    import duckdb
+
+    with duckdb.connect(":memory:") as connection:
+        sql = "SELECT keyword_name FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'"
+        return frozenset(str(row[0]) for row in connection.execute(sql).fetchall())
+
+
+def written_name(name: str) -> str:
+    """Return the name of a column as it is written in an expression: in double quotes where it needs them."""
+    if _NAME.fullmatch(name) and name.lower() not in _words():
+        return name
+    return '"' + name.replace('"', '""') + '"'
 
 
 def check(parser: duckdb.DuckDBPyConnection, text: str, columns: Sequence[Column]) -> str:
@@ -115,7 +142,9 @@ def _parse(parser: duckdb.DuckDBPyConnection, text: str) -> Any:
     statements = found.get("statements")
     node = statements[0].get("node", {}) if isinstance(statements, list) and len(statements) == 1 else {}
     listed = node.get("select_list")
-    meanings = {key for key, value in node.items() if value and key not in ("type", "select_list", "from_table", "cte_map")}
+    meanings = {
+        key for key, value in node.items() if value and key not in ("type", "select_list", "from_table", "cte_map")
+    }
     is_plain = (
         node.get("type") == "SELECT_NODE"
         and isinstance(listed, list)
@@ -124,7 +153,7 @@ def _parse(parser: duckdb.DuckDBPyConnection, text: str) -> Any:
         and not (node.get("cte_map") or {}).get("map")
         and meanings <= {"aggregate_handling"}
     )
-    if not is_plain:
+    if not is_plain or not isinstance(listed, list):
         raise ExpressionError("expression", whole, remedy)
     return listed[0]
 
@@ -205,7 +234,9 @@ class _Writer:
             return text.lower()
         if kind == "NULL_LITERAL":
             return "NULL"
-        is_number = _INTEGER.fullmatch(text) if kind == "INTEGER" else _NUMBER.fullmatch(text) if kind == "NUMERIC" else None
+        is_number = (
+            _INTEGER.fullmatch(text) if kind == "INTEGER" else _NUMBER.fullmatch(text) if kind == "NUMERIC" else None
+        )
         if is_number is None or not any(letter.isdecimal() for letter in text):
             raise ExpressionError("expression", f"holds a constant of a kind that is not allowed ({kind.lower()})", "")
         return text
@@ -236,7 +267,9 @@ class _Writer:
         """Return a call of a listed function, or an operator that the parser spells as one."""
         name = str(node.get("function_name", "")).lower()
         orders = (node.get("order_bys") or {}).get("orders")
-        is_plain = not (orders or node.get("filter") or node.get("distinct") or node.get("schema") or node.get("catalog"))
+        is_plain = not (
+            orders or node.get("filter") or node.get("distinct") or node.get("schema") or node.get("catalog")
+        )
         arguments = _only(node, "arguments", also=("function_name", "order_bys", "filter", "distinct"))
         if not is_plain or any(not isinstance(item, dict) or item.get("name") for item in arguments):
             raise ExpressionError(f"function {name}", "is called in a way that is not allowed", "")
@@ -298,7 +331,9 @@ def _not_allowed(node: dict[str, Any]) -> ExpressionError:
 
 def _parts(node: dict[str, Any], *keys: str, also: Sequence[str] = ()) -> list[Any]:
     """Return the parts of a node that we know; a part that we do not know and that says something is refused."""
-    unknown = [key for key, value in node.items() if value and key not in _IGNORED and key not in keys and key not in also]
+    unknown = [
+        key for key, value in node.items() if value and key not in _IGNORED and key not in keys and key not in also
+    ]
     if unknown or any(key not in node for key in keys):
         raise ExpressionError("expression", "is of a form that this version does not know", "Write it another way.")
     return [node[key] for key in keys]

@@ -138,7 +138,7 @@ def groups(table: OpenTable, selection: Selection, by: Column, sort: str = "") -
     Returns
     -------
     dict
-        ``by``, ``means`` (numbers of columns), ``groups`` (list of [value, rows, mean, …]), ``total`` (groups there are).
+        ``by``, ``means`` (columns), ``groups`` (list of [value, rows, mean, …]), ``total`` (groups there are).
 
     Raises
     ------
@@ -160,7 +160,8 @@ def groups(table: OpenTable, selection: Selection, by: Column, sort: str = "") -
     found = [[_plain(cell) for cell in row] for row in table.engine.rows(sql)]
     total = len(found)
     if total == MAX_GROUPS:
-        sql = f"SELECT count(DISTINCT {by.sql}) + CAST(bool_or({by.sql} IS NULL) AS INTEGER) FROM t WHERE {selection.where}"
+        counted = f"count(DISTINCT {by.sql}) + CAST(bool_or({by.sql} IS NULL) AS INTEGER)"
+        sql = f"SELECT {counted} FROM t WHERE {selection.where}"
         [(total,)] = table.engine.rows(sql)
     return {"by": by.index, "means": [column.index for column in numbers], "groups": found, "total": total}
 

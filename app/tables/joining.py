@@ -51,7 +51,10 @@ def load_join(value: JoinedTable, loader: Loader) -> dict[str, Any]:
             side.add_table(item, part)
         side.finish()
         sides.append(side.columns)
-    meeting = {"i": pa.array([left for left, _ in pairs], pa.int64()), "k": pa.array([right for _, right in pairs], pa.int64())}
+    meeting = {
+        "i": pa.array([left for left, _ in pairs], pa.int64()),
+        "k": pa.array([right for _, right in pairs], pa.int64()),
+    }
     connection.register("pairs", pa.table({"n": pa.array(range(len(pairs)), pa.int64()), **meeting}))
     columns, selected = _columns(sides[0], sides[1], value.keys)
     connection.execute(
@@ -65,7 +68,11 @@ def load_join(value: JoinedTable, loader: Loader) -> dict[str, Any]:
     both = sum(1 for left, right in pairs if left is not None and right is not None)
     left_only = sum(1 for _, right in pairs if right is None)
     counts = {"both": both, "left": left_only, "right": len(pairs) - both - left_only}
-    return {"keys": list(value.keys), "column": next(column.name for column in columns if column.side == "join"), **counts}
+    return {
+        "keys": list(value.keys),
+        "column": next(column.name for column in columns if column.side == "join"),
+        **counts,
+    }
 
 
 def _columns(left: list[Column], right: list[Column], keys: tuple[str, str]) -> tuple[list[Column], list[str]]:
@@ -86,7 +93,11 @@ def _columns(left: list[Column], right: list[Column], keys: tuple[str, str]) -> 
     key, other = mine[keys[0]], its[keys[1]]
     if shared:
         same = key.sql_type == other.sql_type and "mixed" not in (key.kind, other.kind)
-        sql = f"coalesce(l.{key.sql}, r.{other.sql})" if same else f"coalesce(CAST(l.{key.sql} AS VARCHAR), CAST(r.{other.sql} AS VARCHAR))"
+        sql = (
+            f"coalesce(l.{key.sql}, r.{other.sql})"
+            if same
+            else f"coalesce(CAST(l.{key.sql} AS VARCHAR), CAST(r.{other.sql} AS VARCHAR))"
+        )
         add(key if same else replace(key, kind="text"), sql, "key")
     else:
         add(key, f"l.{key.sql}", "key")

@@ -1,8 +1,10 @@
 """Large tables of JSON, read in blocks: never more in memory than one block of rows.
 
 A table's document is ``{… "data": [[…], …] …}``. What stands before the rows is found from the start, what stands after
-them from the end. Both cuts, and the cut between two blocks, are guesses that a parser confirms: text from a known place
-that is valid JSON once it is closed ends where a row ends, because a prefix of JSON can be read in one way only. A suffix
+them from the end. Both cuts, and the cut between two blocks, are guesses that a parser confirms: text from a known
+place
+that is valid JSON once it is closed ends where a row ends, because a prefix of JSON can be read in one way only. A
+suffix
 that is valid JSON once it is opened began outside of every string, because inside of one the quotes would not pair up.
 """
 
@@ -172,7 +174,7 @@ def notes_of_rows(fidelity: Any, start: int, stop: int) -> Any:
 
 
 def _sliced(note: dict[str, Any], start: int, stop: int) -> dict[str, Any]:
-    """Return what a note says of some rows: lists have an item for each row, runs are (start, count) or (code, count)."""
+    """Return what a note says of some rows: lists have an item a row, runs are (start, count) or (code, count)."""
     found = dict(note)
     for key in ("rest_ns", "text"):
         if isinstance(found.get(key), list):

@@ -30,6 +30,13 @@ BLOCK = 65_536
 _LOOKED_AT = 20
 
 
+#: Types that say nothing, and Python's own types for plain cells.
+_UNTYPED = frozenset({"any", "none", "unknown"})
+_PLAIN = frozenset({int, float, bool, str})
+
+#: Kinds whose cells, where they are text, are JSON.
+_JSON_KINDS = frozenset({"json", "media", "array"})
+
 #: Cells by which the values of a column are called.
 _SAMPLE = 1000
 
@@ -119,7 +126,7 @@ class Loader:
         for item, column in zip(block, self.columns, strict=True):
             arrays[column.sql] = item.array
             if column.kind == "mixed":
-                arrays[f"j{column.index}"] = item.json if item.json is not None else _as_json(item.array)
+                arrays[f"j{column.index}"] = item.json if item.json is not None else _as_json(item)
         rows = pa.table(arrays) if arrays else pa.table({"none": pa.nulls(count, pa.string())})
         self._connection.register("block", rows)
         if self._is_made:
@@ -157,7 +164,9 @@ class Loader:
             else:
                 merged = replace(merged, kind="mixed", sql_type="VARCHAR", label="mixed")
                 self._connection.execute(f"ALTER TABLE {self._name} ADD COLUMN j{column.index} VARCHAR")
-                self._connection.execute(f"UPDATE {self._name} SET j{column.index} = CAST(to_json({column.sql}) AS VARCHAR)")
+                is_json = column.kind in _JSON_KINDS and column.sql_type == "VARCHAR"
+                found = column.sql if is_json else f"CAST(to_json({column.sql}) AS VARCHAR)"
+                self._connection.execute(f"UPDATE {self._name} SET j{column.index} = {found}")
                 self._retype(column.sql, "VARCHAR")
             self.columns[at] = merged
 
@@ -167,7 +176,17 @@ class Loader:
         if its == column.sql_type:
             return its
         if column.kind == "number":
-            whole = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "HUGEINT"}
+            whole = {
+                "TINYINT",
+                "SMALLINT",
+                "INTEGER",
+                "BIGINT",
+                "UTINYINT",
+                "USMALLINT",
+                "UINTEGER",
+                "UBIGINT",
+                "HUGEINT",
+            }
             common = "HUGEINT" if {its, column.sql_type} <= whole else "DOUBLE"
         else:
             common = "VARCHAR"
@@ -208,7 +227,9 @@ def _json_column(table: Table, index: int, part: int) -> _Read:
     if kinds & {dict, list}:
         is_media = any(_tag(cell) for cell in cells if type(cell) in (dict, list))
         kind = "media" if is_media else "json"
-        label = _media_label(cells) if is_media else "list" if kinds == {list} else "dict" if kinds == {dict} else "JSON"
+        label = (
+            _media_label(cells) if is_media else "list" if kinds == {list} else "dict" if kinds == {dict} else "JSON"
+        )
         texts_ = [None if cell is None else _text(cell) for cell in cells]
         return _Read(replace(column, kind=kind, label=label), pa.array(texts_, pa.string()))
     if len(kinds) > 1 and not kinds <= {int, float}:
@@ -230,15 +251,32 @@ def _plain_column(table: Table, column: Column, kinds: set[type]) -> _Read:
     rows = table.rows
     assert isinstance(rows, JsonRows)
     names = {member.name for member in members(column.type)} if column.type else set()
-    if not kinds and not names - {"none", "unknown", "any"}:
+    if not kinds and names <= _UNTYPED:
         return _of_array(column, pa.nulls(len(rows)), "")
     if names & _KEYS:  # the cell is the key; which table it points to, its type says
         kind = pa.string() if kinds <= {str} else pa.int64()
         return _of_array(column, pa.array([row[column.index] for row in rows.raw], kind), "key")
+    if names <= _UNTYPED and kinds <= _PLAIN and (array := _by_kind(rows.column(column.index))) is not None:
+        return _of_array(column, array, "")
     array, metadata = arrow_array(table, column.index)
     if metadata:
         return _Read(replace(column, kind="json", label="JSON"), _chunked(array))
     return _of_array(column, array, "")
+
+
+def _by_kind(cells: Sequence[Any]) -> Any:
+    """Return plain cells whose type allows any, as Arrow finds them; None where that would round a whole number."""
+    import pyarrow as pa
+
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds == {int, float}:
+        if any(type(cell) is int and abs(cell) > 1 << 53 for cell in cells):
+            return None
+        cells = [float(cell) if type(cell) is int else cell for cell in cells]
+    try:
+        return pa.array(cells)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError):
+        return None
 
 
 def _arrow_column(index: int, name: str, array: Any, source: Any) -> _Read:
@@ -253,7 +291,7 @@ def _of_array(column: Column, array: Any, note: str) -> _Read:
     return _Read(replace(column, kind=kind, label="key" if note == "key" else label, note=its_note), plain)
 
 
-def plain_array(array: Any) -> tuple[Any, str, str, str]:
+def plain_array(array: Any) -> tuple[Any, str, str, str]:  # noqa: C901, PLR0912  # a table of types, one a line
     """Return an array of a type that DuckDB takes as it is, its kind, a name of the type, and a note.
 
     Dictionaries are written out; instants are counted in UTC, which the note says; spans become seconds.
@@ -287,7 +325,12 @@ def plain_array(array: Any) -> tuple[Any, str, str, str]:
         return array, "time", "date" if pa.types.is_date(kind) else "time of day", ""
     if pa.types.is_duration(kind):
         per = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[kind.unit]
-        return compute.divide(array.cast(pa.int64()).cast(pa.float64(), safe=False), float(per)), "number", "seconds", "s"
+        return (
+            compute.divide(array.cast(pa.int64()).cast(pa.float64(), safe=False), float(per)),
+            "number",
+            "seconds",
+            "s",
+        )
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
         return array, "text", "text", ""
     if pa.types.is_nested(kind):
@@ -316,10 +359,13 @@ def _text(cell: Any) -> str:
     return found
 
 
-def _as_json(array: Any) -> Any:
+def _as_json(item: _Read) -> Any:
+    """Return the cells of a column as JSON; of some kinds they are that already."""
     import pyarrow as pa
 
-    return pa.array([None if cell is None else _text(cell) for cell in array.to_pylist()], pa.string())
+    if item.column.kind in _JSON_KINDS and pa.types.is_string(item.array.type):
+        return item.array
+    return pa.array([None if cell is None else _text(cell) for cell in item.array.to_pylist()], pa.string())
 
 
 def _shape(declared: ColumnType | None) -> tuple[int, ...]:

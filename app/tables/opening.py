@@ -146,7 +146,9 @@ def _open(artifact: Any, name: str, key: str, slot: _Slot, value: Any) -> OpenTa
         return OpenTable(columns=kept.columns, engine=kept.engine, rows=kept.rows, ident=key, join=source.join)
     first = sources.first_rows(source)
     progress = Progress(total=source.rows or 0)
-    table = OpenTable(columns=first.columns, engine=first.engine, rows=source.rows or first.rows, ident=key, progress=progress)
+    table = OpenTable(
+        columns=first.columns, engine=first.engine, rows=source.rows or first.rows, ident=key, progress=progress
+    )
     where = _where(artifact, name)
     threading.Thread(target=_copy, args=(source, where, table, progress, slot), daemon=True, name="table copy").start()
     return table

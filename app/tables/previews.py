@@ -51,7 +51,9 @@ def type_of(tag: str) -> tuple[str, str]:
     return (cls.__name__ if cls is not None else tag), type_icon(tag)
 
 
-def media_cell(document: dict[str, Any], source: MediaSource | None, url_for_bytes: Callable[..., str]) -> dict[str, Any]:
+def media_cell(
+    document: dict[str, Any], source: MediaSource | None, url_for_bytes: Callable[..., str]
+) -> dict[str, Any]:
     """Return the cell of a value: its type, a line about it, and what can be shown of it at once.
 
     Parameters
@@ -72,7 +74,9 @@ def media_cell(document: dict[str, Any], source: MediaSource | None, url_for_byt
     if isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0:
         cell["w"], cell["h"] = width, height
     if tag == "image-file" and source is not None:
-        cell["src"] = url_for_bytes(functools.partial(_picture, document, source), "image/webp", _ident(document, source))
+        cell["src"] = url_for_bytes(
+            functools.partial(_picture, document, source), "image/webp", _ident(document, source)
+        )
     elif tag == "histogram":
         cell["bars"] = _bars(document)
     else:
@@ -149,7 +153,7 @@ def is_picture(array: NDArray[Any]) -> bool:
 
 
 def array_picture(array: NDArray[Any]) -> bytes:
-    """Return an array as a picture, WebP: one channel in viridis from its least to its largest value, else as colours."""
+    """Return an array as WebP: one channel in viridis from its least to its largest value, else as colours."""
     import numpy as np
     import PIL.Image
 

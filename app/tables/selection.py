@@ -89,7 +89,7 @@ def read_selection(table: OpenTable, text: str, order: str) -> tuple[Selection, 
     text : str
         The user's expression; empty for all rows.
     order : str
-        Columns, separated by commas, those to be reversed after a ``-``. A comma, a backslash, and a sign at the start of
+        Columns, separated by commas, those to be reversed after a ``-``. A comma, a backslash, a sign at the start of
         a name have a backslash (the sign a ``+``) before them. Of columns of one name the second is ``name_2``.
 
     Returns
@@ -163,7 +163,9 @@ def page(table: OpenTable, selection: Selection, offset: int, limit: int, cells:
     """
     if selection.is_all and not selection.orders:
         listed = ", ".join(["rowid", *cells])
-        rows = table.engine.rows(f"SELECT {listed} FROM t WHERE rowid BETWEEN ? AND ? ORDER BY rowid", [offset, offset + limit - 1])
+        rows = table.engine.rows(
+            f"SELECT {listed} FROM t WHERE rowid BETWEEN ? AND ? ORDER BY rowid", [offset, offset + limit - 1]
+        )
     else:
         numbers = _numbers(table, selection, offset, limit)
         rows = _by_number(table, numbers, cells)

@@ -1,7 +1,8 @@
-"""Where the rows of an entry come from: stored JSON, a file of columns, parts of a table, two tables that are joined."""
+"""Where the rows of an entry come from: stored JSON, a file of columns, parts of a table, two joined tables."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,13 +22,21 @@ if TYPE_CHECKING:
 
 __all__ = ["Loaded", "Source", "find", "first_rows", "is_columnar", "kept_copy", "load", "make_copy"]
 
-#: From here on a table is copied once instead of being loaded anew each time: about a second's work.
-LARGE_BYTES = 16 << 20
+_LARGE_BYTES = 16 << 20
 
 #: Rows that are shown while the copy is made.
 FIRST_ROWS = 1000
 
 _COLUMNAR = ("parquet", "arrow", "feather", "csv", "tsv", "jsonl")
+
+
+def large_bytes() -> int:
+    """Bytes from which a table is copied once instead of being loaded anew each time: about a second's work.
+
+    ``VITRINA_TABLE_COPY_BYTES`` sets another limit.
+    """
+    text = os.environ.get("VITRINA_TABLE_COPY_BYTES", "")
+    return int(text) if text.isdecimal() else _LARGE_BYTES
 
 
 @dataclass(frozen=True)
@@ -62,7 +71,7 @@ class Source:
     @property
     def is_large(self) -> bool:
         """Whether it is copied."""
-        return self.size >= LARGE_BYTES
+        return self.size >= large_bytes()
 
     def fill(self, loader: Loader, limit: int | None) -> Iterator[int]:
         """Load all rows, or the first ones; gives the number of rows so far."""
@@ -214,7 +223,7 @@ def find(artifact: Any, name: str, value: Any = None) -> Source | None:
     if is_columnar(name):
         return _File(artifact, name, _row_count(artifact, name))
     size = int(entry.size or 0)
-    if name.endswith(".json") and size >= LARGE_BYTES and entry.ref is None:
+    if name.endswith(".json") and size >= large_bytes() and entry.ref is None:
         with artifact.open(name) as file:
             frame = json_blocks.read_frame(file, size)
         if frame is not None and frame.document.get("_type") == "table":

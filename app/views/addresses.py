@@ -40,4 +40,6 @@ def given(query: Mapping[str, str], key: str) -> str:
 
 def with_state(address: str, state: Mapping[str, str]) -> str:
     """Return an address with more parameters, those that an object's own view has."""
-    return f"{address}&{urlencode(state, safe=_READABLE, quote_via=quote, errors='surrogatepass')}" if state else address
+    return (
+        f"{address}&{urlencode(state, safe=_READABLE, quote_via=quote, errors='surrogatepass')}" if state else address
+    )

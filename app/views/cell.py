@@ -1,4 +1,4 @@
-"""A value in the cell of a table, by its own renderer. Address: ``/entry?ref=&path=&row=&cell=``, and the table's state."""
+"""A value in a cell of a table, by its own renderer. Address: ``/entry?ref=&path=&row=&cell=``, and the state."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ def _href(artifact: Any, entry: Entry, query: Mapping[str, str], **own: Any) -> 
     return with_state(entry_page(artifact.qualified_name, entry.name), {**state, **{k: str(v) for k, v in own.items()}})
 
 
-def _crumbs(session: Session, artifact: Any, entry: Entry, place: _Place, query: Mapping[str, str]) -> list[dict[str, Any]]:
+def _crumbs(
+    session: Session, artifact: Any, entry: Entry, place: _Place, query: Mapping[str, str]
+) -> list[dict[str, Any]]:
     trail = frame.crumbs(session, artifact, entry.name)
     trail[-1] = {**trail[-1], "href": _href(artifact, entry, query)}
     row = {"label": f"row {place.row:,}", "href": _href(artifact, entry, query, row=place.row)}
@@ -186,12 +188,19 @@ def _with_other_side(shown: View, place: _Place, context: Context) -> View:
     if stored is None:
         return shown
     value = decoded_cell(other, stored)
-    its = Context(artifact=other.source or context.artifact, name=f"{context.name}, {other.side}", url_for=context.url_for, url_for_bytes=context.url_for_bytes)
+    its = Context(
+        artifact=other.source or context.artifact,
+        name=f"{context.name}, {other.side}",
+        url_for=context.url_for,
+        url_for_bytes=context.url_for_bytes,
+    )
     view = prepared(for_tag(getattr(value, "artifact_type", "")), value, its)
     if not isinstance(view, View) or "layers" not in view.body:
         return shown
     if (view.body["width"], view.body["height"]) != (shown.body["width"], shown.body["height"]):
-        text = f"The layers of the {other.side} picture are not laid over this one, because it is {view.headline} pixels large"
+        text = (
+            f"The layers of the {other.side} picture are not laid over this one, because it is {view.headline} pixels"
+        )
         return replace(shown, notices=(*shown.notices, Notice(text)))
     layers = [
         {**layer, "name": f"{side}: {layer['name']}"}
@@ -204,7 +213,13 @@ def _with_other_side(shown: View, place: _Place, context: Context) -> View:
 
 def _inspector(session: Session, artifact: Any, entry: Entry, place: _Place, shown: Any) -> dict[str, Any]:
     """Return the inspector of the value: as that of an entry, but found by row and column."""
-    here = Entry(name=entry.name, value=place.value, tag=place.value.artifact_type, json=place.stored, is_checked=entry.is_checked)
+    here = Entry(
+        name=entry.name,
+        value=place.value,
+        tag=place.value.artifact_type,
+        json=place.stored,
+        is_checked=entry.is_checked,
+    )
     data = inspecting.entry_inspector(session, place.column.source or artifact, here, shown)
     table = Entry(name=entry.name, value=None, tag=entry.tag)
     code = inspecting.entry_code(session, artifact, table).replace("value = ", "table = ")

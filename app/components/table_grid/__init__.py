@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["SCRIPTS", "table_grid"]
 
 SCRIPTS = (
-    "address.js", "rows.js", "cells.js", "columns.js", "head.js", "body.js", "facts.js", "menus.js", "filter.js", "row.js",
+    "address.js", "rows.js", "cells.js", "columns.js", "head.js", "body.js", "facts.js", "menus.js",
+    "filter.js", "row.js",
     "cards.js", "groups.js",
 )  # fmt: skip
 

@@ -93,7 +93,7 @@ const cellText = (cell) => {
 
 // A condition that the cells of a column with this value fulfil; nothing for what cannot be compared.
 const conditionFor = (column, cell, sign = "=") => {
-  const name = columnName(column);
+  const name = column.written;
   if (cell === null) return `${name} is ${sign === "=" ? "" : "not "}null`;
   const text = (value) => `'${value.replaceAll("'", "''")}'`;
   if (typeof cell === "number" && column.kind !== "mixed") return `${name} ${sign} ${cell}`;
@@ -104,5 +104,3 @@ const conditionFor = (column, cell, sign = "=") => {
   if (cell.k === "num" && /^-?[0-9.]+$/.test(cell.t)) return `${name} ${sign} ${cell.t}`;
   return null;
 };
-
-const columnName = (column) => (/^[A-Za-z_][A-Za-z0-9_]*$/.test(column.name) ? column.name : `"${column.name.replaceAll('"', '""')}"`);

@@ -1,5 +1,6 @@
 // A table: toolbar, grid or cards or groups, the page of a row, and the line that says how many rows are shown and why.
 
+const FIRST_ROWS = 1000;
 const PAGE_SIZES = [25, 100, 500, 1000];
 
 class TableGrid {
@@ -17,6 +18,7 @@ class TableGrid {
     this.version = 0;
     this.build(root, signal);
     window.addEventListener("popstate", () => this.revisit(), { signal });
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
     document.addEventListener("vitrina:panel-wanted", () => this.facts.shown && this.facts.showPanel(), { signal });
   }
 
@@ -44,6 +46,14 @@ class TableGrid {
     this.facts.abort?.abort();
     this.facts.close();
     clearTimeout(this.poll);
+  }
+
+  // Keys of the page, wherever the focus is.
+  key(event) {
+    if (event.key !== "q" || isTyping(event) || hasModifier(event) || document.querySelector("dialog[open]") || this.row.isOpen) return;
+    event.preventDefault();
+    this.filter.input.focus();
+    this.filter.input.select();
   }
 
   // -- data --------------------------------------------------------------------------------------------------------
@@ -89,7 +99,13 @@ class TableGrid {
   }
 
   get pages() {
-    return Math.max(1, this.size === Infinity ? 1 : Math.ceil((this.total ?? this.known ?? 0) / this.size));
+    return Math.max(1, this.size === Infinity ? 1 : Math.ceil(this.reachable / this.size));
+  }
+
+  // While a table is copied only its first rows can be had.
+  get reachable() {
+    const total = this.total ?? this.known ?? 0;
+    return this.copying ? Math.min(total, FIRST_ROWS) : total;
   }
 
   get page() {
@@ -100,7 +116,7 @@ class TableGrid {
   // First row, and the one after the last, of what can be scrolled.
   get range() {
     const total = this.total ?? this.known ?? 0;
-    const reachable = this.copying ? Math.min(total, 1000) : total;
+    const { reachable } = this;
     if (this.size === Infinity) return { first: 0, count: reachable, total };
     const first = Math.min((this.page - 1) * this.size, Math.max(0, reachable - 1));
     return { first, count: Math.min(reachable, first + this.size), total };
@@ -314,7 +330,7 @@ class TableGrid {
     if (!join) return;
     const total = join.both + join.left + join.right;
     const part = (side, number, label) => {
-      const condition = `${columnName({ name: join.column })} = '${label}'`;
+      const condition = `${join.written} = '${label}'`;
       const button = el("button", { type: "button", class: `side-count ${side}`, disabled: !number, title: `Filter: ${condition}`, "aria-pressed": String(this.address.get("q").includes(condition)) }, el("b", {}, count(number)), ` ${label}`);
       button.addEventListener("click", () => (this.address.get("q") === condition ? this.setFilter("") : this.setFilter(condition)));
       return button;
@@ -331,8 +347,8 @@ class TableGrid {
     const lines = [el("b", {}, known ? filtered : "counting …")];
     if (this.copying && !this.copying.error) {
       const share = this.copying.total ? ` (${Math.floor((100 * this.copying.done) / this.copying.total)} %)` : "";
-      lines.push(el("span", {}, `${count(end - first)} of ${count(total)} rows, because the table is being copied for filters and orders${share}`));
-    } else if (this.copying) lines.push(el("span", { class: "bad-text" }, `${count(end)} of ${count(total)} rows, because the copy failed: ${this.copying.error}`));
+      lines.push(el("span", {}, `the first ${count(this.reachable)} of ${count(total)}, because the table is being copied for filters and orders${share}`));
+    } else if (this.copying) lines.push(el("span", { class: "bad-text" }, `the first ${count(this.reachable)} of ${count(total)}, because the copy failed: ${this.copying.error}`));
     else if (known && end - first < total) {
       const whole = el("button", { class: "link", type: "button", onclick: () => { this.address.set({ size: "all", page: "" }); this.refresh(); } }, "scroll all");
       lines.push(el("span", { class: "muted" }, `${count(first + 1)}–${count(end)}, because the page size is ${count(this.size)} · `, whole));

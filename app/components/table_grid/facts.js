@@ -122,7 +122,7 @@ class ColumnFacts {
     const bars = facts.bins.map((number, at) => {
       const [from, to] = this.edges(facts, at);
       const last = at === facts.bins.length - 1;
-      const name = columnName(column);
+      const name = column.written;
       const condition = facts.whole ? `${name} = ${from}` : `${name} >= ${Number(from.toPrecision(12))} and ${name} ${last ? "<=" : "<"} ${Number(to.toPrecision(12))}`;
       const words = facts.whole ? `${shortNumber(from)}: ${count(number)}` : `${shortNumber(from)} to ${shortNumber(to)}: ${count(number)}`;
       return el("button", { class: "bar", type: "button", title: `${words}. Click to filter.`, "aria-label": words, disabled: !number, onclick: () => this.table.addCondition(condition) }, el("i", { style: { height: `${(100 * number) / top}%` } }));

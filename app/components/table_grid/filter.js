@@ -22,7 +22,7 @@ class TableFilter {
     const numbers = this.table.columns.all.filter((column) => column.kind === "number");
     const numeric = numbers.find((column) => /double|float/.test(column.label)) ?? numbers[0];
     const word = this.table.columns.all.find((column) => column.kind === "text" && column.side !== "join");
-    const example = [numeric && `${columnName(numeric)} > 0.5`, word && `${columnName(word)} = 'cat'`].filter(Boolean).join(" and ");
+    const example = [numeric && `${numeric.written} > 0.5`, word && `${word.written} = 'cat'`].filter(Boolean).join(" and ");
     this.input.placeholder = example ? `Filter, as in: ${example}` : "Filter";
   }
 
@@ -41,7 +41,7 @@ class TableFilter {
   offer() {
     this.clear.hidden = !this.input.value;
     const word = this.word();
-    const names = this.table.columns.all.filter((column) => column.name.toLowerCase().includes(word.toLowerCase())).map(columnName);
+    const names = this.table.columns.all.filter((column) => column.name.toLowerCase().includes(word.toLowerCase())).map((column) => column.written);
     const words = FILTER_WORDS.filter((item) => item.startsWith(word.toLowerCase()));
     const found = word ? [...names, ...words].filter((item) => item !== word).slice(0, 8) : [];
     this.list.hidden = !found.length;
