@@ -117,7 +117,7 @@ class CellWriter:
 
     def _json(self, column: Column, cell: Any) -> Any:
         document = json.loads(cell) if isinstance(cell, str) else cell
-        if column.kind == "mixed" and not isinstance(document, dict | list):
+        if not isinstance(document, dict | list):  # of mixed cells, each is shown as what it is
             found = plain_cell(document)
             return {"k": "cut", "t": found[:SHORT]} if isinstance(found, str) and len(found) > SHORT else found
         values = document if isinstance(document, list) else [document]

@@ -159,8 +159,12 @@ def get(path, query):
     async def send(message):
         sent.append(message)
 
+    asked = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
     async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
+        if (message := next(asked, None)) is None:
+            await asyncio.Event().wait()  # nobody hangs up
+        return message
 
     scope = {
         "type": "http",
