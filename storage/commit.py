@@ -107,6 +107,7 @@ class Commit:
             digest = manifest.digest
             if (same := _version_of(state, self._facts, digest)) is not None:
                 self._number = same.number
+                batch.finish()  # bytes of that version that were lost are there again
                 return alias_operations(state, name, same.number, aliases)
             encoded = encode_manifest(manifest, self._facts.header())
             stored = batch.put(BytesContent(encoded.data), find, state.epoch)

@@ -248,3 +248,22 @@ def test_a_manifest_of_a_later_release_is_said_to_be_one(tmp_path, monkeypatch):
     log(store, {"a": b"1"})
     with pytest.raises(NotReadableError, match="Update Vitrina"):
         len(store.artifact("pets").manifest)
+
+
+def test_what_was_lost_comes_back_when_the_same_is_logged_again(tmp_path):
+    def draft():
+        artifact = Artifact("pets", type="dataset")
+        with artifact.new_file("a.txt") as file:
+            file.write("content")
+        return artifact
+
+    store = Store(tmp_path / "store")
+    saved = store.log_artifact(draft())
+    (lost,) = (
+        path for path in (tmp_path / "store/blobs").rglob("*") if path.is_file() and path.read_bytes() == b"content"
+    )
+    lost.unlink()
+    assert [problem.check for problem in Store(tmp_path / "store").verify()] == ["missing"]
+    again = Store(tmp_path / "store").log_artifact(draft())
+    assert (again.version, again.digest) == (saved.version, saved.digest)
+    assert Store(tmp_path / "store").verify() == []
