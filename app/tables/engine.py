@@ -11,6 +11,7 @@ import contextlib
 import shutil
 import tempfile
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -79,6 +80,52 @@ def connect(memory: str = MEMORY, path: Path | None = None) -> duckdb.DuckDBPyCo
     return duckdb.connect(str(path) if path else ":memory:", config=config)
 
 
+class _Watch:
+    """Interrupts what runs for too long; one thread for all queries, and it sleeps while there are none."""
+
+    #: An interrupt that comes between two steps of a query is lost, so it is sent until the query has heard it.
+    PAUSE_SECONDS = 0.05
+
+    def __init__(self) -> None:
+        self._lock = threading.Condition()
+        self._running: dict[int, tuple[duckdb.DuckDBPyConnection, float]] = {}
+        self._thread: threading.Thread | None = None
+
+    def begin(self, cursor: duckdb.DuckDBPyConnection, seconds: float) -> float:
+        """Watch a cursor; return the moment from which on it is late."""
+        deadline = time.monotonic() + seconds
+        with self._lock:
+            self._running[id(cursor)] = (cursor, deadline)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._look, daemon=True, name="query watch")
+                self._thread.start()
+            self._lock.notify()
+        return deadline
+
+    def is_late(self, deadline: float) -> bool:
+        """Whether a query was interrupted because of its deadline."""
+        return time.monotonic() >= deadline
+
+    def end(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        """Watch a cursor no longer."""
+        with self._lock:
+            self._running.pop(id(cursor), None)
+
+    def _look(self) -> None:
+        while True:
+            with self._lock:
+                while not self._running:
+                    self._lock.wait()
+                now = time.monotonic()
+                for cursor, deadline in self._running.values():
+                    if now >= deadline:
+                        cursor.interrupt()
+            time.sleep(self.PAUSE_SECONDS)
+
+
+_watch = _Watch()
+
+
 class Engine:
     """The rows of one table, as the table ``t`` of a locked database; row n has the rowid n.
 
@@ -130,21 +177,13 @@ class Engine:
 
         cursor = self._connection.cursor()
         cursor.execute(self._use)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            cursor.interrupt()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
+        deadline = _watch.begin(cursor, seconds)
         try:
             yield cursor
         except duckdb.Error as error:
-            raise _told(error, late=late.is_set(), seconds=seconds) from error
+            raise _told(error, late=_watch.is_late(deadline), seconds=seconds) from error
         finally:
-            timer.cancel()
+            _watch.end(cursor)
             with contextlib.suppress(duckdb.Error):
                 cursor.close()
 
