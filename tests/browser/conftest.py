@@ -13,6 +13,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +48,11 @@ _REPORT = """document.addEventListener('securitypolicyviolation',
 _PROBE = re.compile(r"/_stcore/(health|host-config)$")
 
 
+def listen_to_interrupts():
+    """Undo what a shell does to programs in its background: they would not hear Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Viewer:
     """A running ``vitrina view``.
 
@@ -62,7 +68,13 @@ class Viewer:
         self.log = []
         command = [sys.executable, "-m", "app", "view", str(path), "--no-open", "--port", str(port), *arguments]
         self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd=cwd or HOME
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=env,
+            cwd=cwd or HOME,
+            preexec_fn=listen_to_interrupts,
         )
         line = self.process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)", line)
