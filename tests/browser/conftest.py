@@ -74,7 +74,7 @@ class Viewer:
             text=True,
             env=env,
             cwd=cwd or HOME,
-            preexec_fn=listen_to_interrupts,
+            preexec_fn=listen_to_interrupts,  # noqa: PLW1509  # the tests have one thread
         )
         line = self.process.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:(\d+)/\?token=(\S+)", line)
