@@ -13,6 +13,7 @@ from app import media, session
 from app.tables import export, facts
 from app.tables.cells import CellWriter, cell_sql, full_cell
 from app.tables.columns import unique_names
+from app.tables.errors import ExpressionError, QueryError
 from app.tables.expression import written_name
 from app.tables.opening import OpenTable, open_table
 from app.tables.selection import count, page, position, read_selection
@@ -74,7 +75,10 @@ def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
         return 200, known[what](_table(query, wait=20.0 if _needs_all(what, query) else 0.0), query)
     except Exception as error:  # noqa: BLE001  # the boundary of a request: rows come from a stranger's file
         found = problem_of(error, query.get("path", ""))
-        return 400, {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}
+        status = (
+            200 if isinstance(error, (ExpressionError, QueryError)) else 400
+        )  # what was typed is no fault of the page
+        return status, {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}
 
 
 def _needs_all(what: str, query: Mapping[str, str]) -> bool:

@@ -34,6 +34,9 @@ _LOOKED_AT = 20
 _UNTYPED = frozenset({"any", "none", "unknown"})
 _PLAIN = frozenset({int, float, bool, str})
 
+#: Types whose cells are the text or boolean that is stored.
+_TEXTS = frozenset({"string", "boolean", "const", "artifactVersion"})
+
 #: Kinds whose cells, where they are text, are JSON.
 _JSON_KINDS = frozenset({"json", "media", "array"})
 
@@ -256,6 +259,8 @@ def _plain_column(table: Table, column: Column, kinds: set[type]) -> _Read:
     if names & _KEYS:  # the cell is the key; which table it points to, its type says
         kind = pa.string() if kinds <= {str} else pa.int64()
         return _of_array(column, pa.array([row[column.index] for row in rows.raw], kind), "key")
+    if kinds in ({str}, {bool}) and names <= _UNTYPED | _TEXTS and "cells" not in rows.notes[column.index]:
+        return _of_array(column, pa.array([row[column.index] for row in rows.raw]), "")  # NaN among text is missing too
     if names <= _UNTYPED and kinds <= _PLAIN and (array := _by_kind(rows.column(column.index))) is not None:
         return _of_array(column, array, "")
     array, metadata = arrow_array(table, column.index)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import math
 from decimal import Decimal
 
 import pyarrow as pa
@@ -107,6 +108,16 @@ def test_parts_of_other_kinds_widen_a_column(first, then, kind, shown):
     assert [json.loads(cell) if kind == "mixed" and cell else cell for cell in found] == [
         json.loads(cell) if kind == "mixed" and cell else cell for cell in shown
     ]
+
+
+def test_nan_among_text_is_missing():
+    table = Table(
+        columns=["text", "ok", "n"], data=[["a", True, 1], [math.nan, math.nan, math.nan]], allow_mixed_types=True
+    )
+    columns, engine = load(Table.from_json(json.loads(json.dumps(table.to_json(DictStore()))), DictStore()))
+    assert [column.kind for column in columns] == ["text", "boolean", "number"]
+    assert engine.rows("SELECT c0, c1 FROM t ORDER BY rowid") == [("a", True), (None, None)]
+    assert engine.rows("SELECT count(*) FROM t WHERE isnan(c2)") == [(1,)]
 
 
 def test_no_rows_and_no_columns():
