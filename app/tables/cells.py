@@ -65,6 +65,17 @@ def plain_cell(cell: Any) -> Any:
     return {"k": "num", "t": str(cell)} if isinstance(cell, Decimal) else str(cell)
 
 
+def _is_plain(cells: Sequence[Any]) -> bool:
+    """Whether all cells are short text, finite numbers or whole numbers that the browser has too."""
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds == {str}:
+        return max(len(cell) for cell in cells if cell is not None) <= SHORT
+    numbers = [cell for cell in cells if cell is not None]
+    if kinds == {float}:
+        return math.isfinite(sum(numbers))
+    return not kinds or (kinds == {int} and min(numbers) >= -_SAFE and max(numbers) <= _SAFE)
+
+
 class CellWriter:
     """Turns rows of a query into cells of the page.
 
@@ -85,11 +96,24 @@ class CellWriter:
         self.writers = [self._writer(column) for column in columns]
 
     def rows(self, rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
-        """Return rows; days without an hour in all of them are shown as days."""
-        for at, column in enumerate(self.columns):
-            if column.kind == "time" and all(row[at] is None or str(row[at]).endswith(_MIDNIGHT) for row in rows):
-                self.writers[at] = lambda cell: cell if cell is None else str(cell).removesuffix(_MIDNIGHT)
-        return [[writer(cell) for writer, cell in zip(self.writers, row, strict=True)] for row in rows]
+        """Return rows."""
+        if not rows or not self.columns:
+            return [[] for _ in rows]
+        cells = zip(*rows, strict=True)
+        written = [self._column(at, list(found)) for at, found in enumerate(cells)]
+        return [list(row) for row in zip(*written, strict=True)]
+
+    def _column(self, at: int, cells: list[Any]) -> list[Any]:
+        """Return the cells of a column; of most columns they are already what the page has."""
+        column = self.columns[at]
+        if column.kind == "boolean" or (column.kind in ("number", "text") and _is_plain(cells)):
+            return cells
+        if column.kind == "time":  # days without an hour, in all rows of the page, are shown as days
+            texts = [None if cell is None else str(cell) for cell in cells]
+            is_days = all(text is None or text.endswith(_MIDNIGHT) for text in texts)
+            return [text.removesuffix(_MIDNIGHT) if text and is_days else text for text in texts]
+        writer = self.writers[at]
+        return [writer(cell) for cell in cells]
 
     def _writer(self, column: Column) -> Callable[[Any], Any]:
         if column.kind == "text":

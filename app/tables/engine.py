@@ -37,6 +37,9 @@ BUILD_MEMORY = "256MB"
 
 THREADS = 2
 
+#: Cursors that are kept for the next query.
+_MAX_IDLE = 4
+
 #: Beginning of the names of folders for what does not fit into memory.
 SPILL_PREFIX = ".spill-"
 
@@ -147,6 +150,7 @@ class Engine:
         for statement in _SHUT:
             connection.execute(statement)
         self._checks = threading.Lock()
+        self._idle: list[duckdb.DuckDBPyConnection] = []
 
     @classmethod
     def of_copy(cls, path: Path) -> Engine:
@@ -175,17 +179,29 @@ class Engine:
         """
         import duckdb
 
-        cursor = self._connection.cursor()
-        cursor.execute(self._use)
+        cursor = self._cursor()
         deadline = _watch.begin(cursor, seconds)
+        is_good = False
         try:
             yield cursor
+            is_good = True
         except duckdb.Error as error:
             raise _told(error, late=_watch.is_late(deadline), seconds=seconds) from error
         finally:
             _watch.end(cursor)
-            with contextlib.suppress(duckdb.Error):
-                cursor.close()
+            if is_good and len(self._idle) < _MAX_IDLE:
+                self._idle.append(cursor)
+            else:
+                with contextlib.suppress(duckdb.Error):
+                    cursor.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        """Return a cursor that is not in use; a new one has to be told where the rows are."""
+        with contextlib.suppress(IndexError):
+            return self._idle.pop()
+        cursor = self._connection.cursor()
+        cursor.execute(self._use)
+        return cursor
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of a query of ours.
@@ -201,6 +217,8 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the rows."""
+        while self._idle:
+            self._idle.pop().close()
         self._connection.close()
 
 
