@@ -147,7 +147,7 @@ class ColumnEncoder:
 
     def _lose(self, cell: Any) -> None:
         """Say what of a cell is lost: kinds inside lists, names instead of objects."""
-        if type(cell) in NATURAL or isinstance(cell, WBValue):
+        if type(cell) in NATURAL or isinstance(cell, WBValue | dt.datetime):  # an instant in UTC comes back as one
             return
         if isinstance(cell, list | dict):
             if any(_is_changed(item) for item in (cell.values() if isinstance(cell, dict) else cell)):
