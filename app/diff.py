@@ -32,8 +32,10 @@ _DECODE_ERRORS = (
 _EQUAL = {"psnr_db": math.inf, "snr_db": math.inf, "mask_iou": 1.0}
 #: Counts of what is the same.
 _SAME = frozenset({"matched", "compared"})
-#: Fields that say where and in which bytes a value lies, or what its conversion cost: not what it is.
-_PLACE = frozenset({"path", "sha256", "size", "digest", "fidelity", "artifact_path", "_latest_artifact_path", "data"})
+#: Fields of a value that say where and in which bytes it lies, or what its conversion cost: not what it is. The rows of
+#: a table are measured cell by cell.
+_PLACE = frozenset({"path", "sha256", "size", "digest", "fidelity", "artifact_path", "_latest_artifact_path"})
+_MEASURED = {"table": frozenset({"data"})}
 _PIECE = 1 << 20
 
 
@@ -134,8 +136,11 @@ def _content(item: tuple[Any, str, Any]) -> Any:
 
 
 def _without_place(stored: Any) -> Any:
+    """Take off the fields of place from values, at any depth, and from nothing else: other dicts are the user's."""
     if isinstance(stored, dict):
-        return {key: _without_place(item) for key, item in stored.items() if key not in _PLACE}
+        tag = _tag(stored)
+        place = frozenset() if tag is None else _PLACE | _MEASURED.get(tag, frozenset())
+        return {key: _without_place(item) for key, item in stored.items() if key not in place}
     return [_without_place(item) for item in stored] if isinstance(stored, list) else stored
 
 
@@ -208,7 +213,7 @@ def _first_difference(left: BinaryIO, right: BinaryIO) -> int:
 
 
 def _named_in(artifact: Any, name: str) -> set[str]:
-    """Return all texts in the JSON of an entry; those that are names of entries are its side files."""
+    """Return the side files that the JSON of an entry names: paths of values, of class files, of arrays."""
     if not name.endswith(".json"):
         return set()
     try:
@@ -217,8 +222,21 @@ def _named_in(artifact: Any, name: str) -> set[str]:
         return set()
     while pending:
         item = pending.pop()
-        if isinstance(item, str):
-            found.add(item)
-        elif isinstance(item, dict | list):
+        if isinstance(item, dict):
+            arrays = item.get("serialization_path")
+            for holder in (item if _tag(item) else None, arrays):
+                if isinstance(holder, dict) and isinstance(holder.get("path"), str):
+                    found.add(holder["path"])
+            exact = item.get("exact")  # beside the record of a picture that keeps its array
+            if isinstance(exact, dict) and isinstance(exact.get("path"), str):
+                found.add(exact["path"])
+        if isinstance(item, dict | list):
             pending.extend(item.values() if isinstance(item, dict) else item)
     return found
+
+
+def _tag(stored: dict[str, Any]) -> str | None:
+    """Return what a dict of stored JSON is, if it is a value or the reference to a class file."""
+    from datatypes.wire import tag_of
+
+    return tag_of(stored) or ("classes-file" if stored.get("type") == "classes-file" else None)

@@ -79,6 +79,44 @@ def test_json_by_path_and_types_that_differ(diff, tmp_path):
     assert "problem" in diff(tmp_path / "p.png", tmp_path / "broken.png")["entries"]["changed"][0]["metrics"]
 
 
+def with_note(store, caption, note, files):
+    artifact = Artifact("pets", type="dataset")
+    artifact.add(dt.Image(np.zeros((4, 5), np.uint8), caption=caption), "cat")
+    for name, text in {"config.json": json.dumps(note), **files}.items():
+        with artifact.new_file(name) as file:
+            file.write(text)
+    return Store(store).log_artifact(artifact)
+
+
+def test_a_file_that_a_changed_value_only_mentions_is_no_part_of_it(diff, tmp_path):
+    store = tmp_path / "store"
+    with_note(store, "see notes.txt", {}, {})
+    with_note(store, "notes.txt", {}, {"notes.txt": "x"})
+    found = diff(f"{store}//pets:v0", f"{store}//pets:v1")["entries"]
+    assert found["added"] == ["notes.txt"]
+    assert [change["entry"] for change in found["changed"]] == ["cat.image-file.json"]
+
+
+@pytest.mark.parametrize("key", ["path", "data", "size", "digest", "fidelity"])
+def test_fields_of_the_user_count_whatever_they_are_called(diff, tmp_path, key):
+    store = tmp_path / "store"
+    with_note(store, None, {"a": {key: 1}}, {})
+    with_note(store, None, {"a": {key: 2}}, {})
+    (change,) = diff(f"{store}//pets:v0", f"{store}//pets:v1")["entries"]["changed"]
+    assert (change["entry"], change["type"]) == ("config.json", "json")
+
+
+@pytest.mark.parametrize("key", ["path", "data", "size", "note"])
+def test_further_fields_inside_a_value_count(diff, tmp_path, key):
+    for number in (1, 2):
+        artifact = Artifact("boxes", type="dataset")
+        box = {"position": {"minX": 0, "maxX": 1, "minY": 0, "maxY": 1}, "class_id": 1, "more": {key: number}}
+        artifact.add(dt.Image(np.zeros((4, 5), np.uint8), boxes={"b": {"box_data": [box]}}), "cat")
+        Store(tmp_path / "store").log_artifact(artifact)
+    found = diff(f"{tmp_path}/store//boxes:v0", f"{tmp_path}/store//boxes:v1")
+    assert [change["entry"] for change in found["entries"]["changed"]] == ["cat.image-file.json"]
+
+
 def test_usage(tmp_path, capsys):
     log(tmp_path / "s", np.zeros((2, 2), np.uint8), [[1, 2]], "x")
     assert main(["diff", str(tmp_path / "s"), f"{tmp_path}/s//pets"]) == 2
