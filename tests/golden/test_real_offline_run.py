@@ -13,8 +13,6 @@ import pytest
 
 from storage import open_source
 
-pytest.importorskip("wandb", reason="the real SDK is not installed")
-
 SCRIPT = """
 import numpy as np, wandb
 run = wandb.init(project="demo", name="first", config={"lr": 0.1, "nested": {"a": [1, 2]}},

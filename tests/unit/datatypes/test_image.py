@@ -181,7 +181,6 @@ class TestOtherInputs:
             dt.Image(io.StringIO("x"))
 
     def test_a_figure_is_saved_at_its_size(self):
-        pytest.importorskip("matplotlib")
         import matplotlib.figure
 
         figure = matplotlib.figure.Figure(figsize=(2, 1), dpi=50)
