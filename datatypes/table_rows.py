@@ -6,6 +6,8 @@ All three answer the same questions; a table that is changed by rows turns into 
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableSequence, Sequence
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, overload
 
 from datatypes.table_arrays import ArrayColumn
@@ -49,7 +51,8 @@ class Rows:
 
     def column(self, index: int) -> list[Any]:
         """Return the Python values of a column."""
-        return [cell for start in range(0, len(self), BLOCK) for cell in self._part(index, start, start + BLOCK)]
+        blocks = (self._part(index, start, start + BLOCK) for start in range(0, len(self), BLOCK))
+        return list(chain.from_iterable(blocks))
 
     def _part(self, index: int, start: int, stop: int) -> Sequence[Any]:
         return self.columns(start, min(stop, len(self)))[index]
@@ -93,7 +96,7 @@ class ListRows(Rows):
 
     def column(self, index: int) -> list[Any]:
         """Return a column."""
-        return [row[index] for row in self.rows]
+        return list(map(itemgetter(index), self.rows))
 
     def __iter__(self) -> Iterator[list[Any]]:
         return iter(self.rows)
@@ -181,13 +184,13 @@ class JsonRows(Rows):
     def column(self, index: int) -> list[Any]:
         """Return a column; where nothing needs decoding, as it is stored."""
         if self.is_plain and not self.is_touched:
-            return [row[index] for row in self.raw]
+            return list(map(itemgetter(index), self.raw))  # no line of Python a row
         return super().column(index)
 
     def _part(self, index: int, start: int, stop: int) -> Sequence[Any]:
         if self._lazy is not None and self._lazy.is_touched:
             return [row[index] for row in self._lazy[start:stop]]
-        return self._decoded(index, [row[index] for row in self.raw[start:stop]], start)
+        return self._decoded(index, list(map(itemgetter(index), self.raw[start:stop])), start)
 
     def _decoded(self, index: int, cells: Sequence[Any], start: int) -> Sequence[Any]:
         array, column_type, restore = self.arrays[index], self.types[index], self._restorer(index)

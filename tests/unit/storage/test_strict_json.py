@@ -75,3 +75,21 @@ def test_keys_that_occur_twice_are_refused_where_asked():
     assert load_json(b'{"a": 1, "a": 2}', "x") == {"a": 2}
     with pytest.raises(NotReadableError, match="the key 'a' occurs twice"):
         load_json(b'[{"b": {"a": 1, "a": 2}}]', "x", unique_keys=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.00012345678901234567",
+        "[-0.1234567890123456789012345, 5e-324, 1.7976931348623157e308]",
+        "12345678901234567890",
+        "[1, -123456789012345678901234567890]",
+        "123456789012345678901.5",
+        '{"a": 0.1234567890123456789, "b": 18446744073709551617}',
+        "1.00000000000000000000012345678901234567890",
+    ],
+)
+def test_numbers_of_many_digits_are_read_exactly(text):
+    found, wanted = load_json(text.encode(), "x"), json.loads(text)
+    assert found == wanted
+    assert repr(found) == repr(wanted)
