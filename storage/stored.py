@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from datatypes.base import WBValue
+    from datatypes.ports import SourceFile
     from storage.errors import Problem
     from storage.manifest import Manifest, ManifestEntry
     from storage.reading import ReadableArtifact
@@ -139,6 +140,13 @@ class StoredEntry(os.PathLike[str]):
     def artifact(self) -> ReadableArtifact:
         """Artifact that it belongs to."""
         return self._artifact
+
+    @property
+    def source_file(self) -> SourceFile:
+        """What a value takes instead of a path, so that it refers to this entry and copies nothing."""
+        from datatypes.ports import SourceFile
+
+        return SourceFile(self._artifact, self.path)
 
     def open(self) -> BinaryIO:
         """Open for reading; the bytes are checked."""
