@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from app.tables.opening import OpenTable
     from app.tables.selection import Selection
 
-__all__ = ["FORMATS", "defused", "file_name", "write"]
+__all__ = ["FORMATS", "csv_cell", "defused", "file_name", "rows_of", "write"]
 
 #: Format → ending of the file and content type.
 FORMATS = {
     "csv": (".formulas-quoted.csv", "text/csv; charset=utf-8"),
     "parquet": (".parquet", "application/vnd.apache.parquet"),
     "json": (".jsonl", "application/x-ndjson"),
+    "zip": (".with-files.zip", "application/zip"),  # app.tables.bundle
 }
 
 #: Rows that are read at a time.
@@ -74,6 +75,10 @@ def write(table: OpenTable, selection: Selection, columns: Sequence[Column], kin
     int
         Rows written.
     """
+    if kind == "zip":
+        from app.tables import bundle
+
+        return bundle.write(table, selection, columns, file)
     if kind == "parquet":
         return _write_parquet(table, selection, columns, file)
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=False, errors="surrogatepass")
@@ -81,12 +86,12 @@ def write(table: OpenTable, selection: Selection, columns: Sequence[Column], kin
     if kind == "csv":
         writer = csv.writer(text)
         writer.writerow([defused(column.name) for column in columns])
-        for row in _rows(table, selection, columns):
-            writer.writerow([_csv_cell(cell) for cell in row])
+        for row in rows_of(table, selection, columns):
+            writer.writerow([csv_cell(cell) for cell in row])
             rows += 1
     else:
         names = unique_names(columns)
-        for row in _rows(table, selection, columns):
+        for row in rows_of(table, selection, columns):
             cells = (_json_cell(column, cell) for column, cell in zip(columns, row, strict=True))
             text.write(json.dumps(dict(zip(names, cells, strict=True)), ensure_ascii=False) + "\n")
             rows += 1
@@ -94,13 +99,15 @@ def write(table: OpenTable, selection: Selection, columns: Sequence[Column], kin
     return rows
 
 
-def _rows(table: OpenTable, selection: Selection, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
+def rows_of(table: OpenTable, selection: Selection, columns: Sequence[Column]) -> Iterator[tuple[Any, ...]]:
+    """Give the rows of a selection in its order, each with the cells of `columns` as `Column.cell_sql` has them."""
     cells = [column.cell_sql for column in columns]
     for offset in range(0, count(table, selection), _BLOCK):
         yield from page(table, selection, offset, _BLOCK, cells).rows
 
 
-def _csv_cell(cell: Any) -> Any:
+def csv_cell(cell: Any) -> Any:
+    """Return a cell of `rows_of` as a sheet has it; formulas are defused."""
     if isinstance(cell, bytes | bytearray | memoryview):
         return f"0x{bytes(cell).hex()}"
     if isinstance(cell, dict | list):

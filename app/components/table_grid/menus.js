@@ -142,6 +142,7 @@ class TableMenus {
       link("csv", "CSV", "formulas quoted"),
       link("parquet", "Parquet", "typed"),
       link("json", "JSON lines", "as stored"),
+      link("zip", "ZIP", "rows and their files"),
     ], opener, { wide: true });
   }
 }
