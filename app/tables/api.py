@@ -116,6 +116,9 @@ def described(table: OpenTable) -> dict[str, Any]:
         {**column.to_json(), "key": key, "written": written_name(column.name)}
         for column, key in zip(table.columns, keys, strict=True)
     ]
+    for column in columns:
+        if link := column["link"]:
+            column["link"] = {**link, "written": written_name(link["column"]) if link["column"] else ""}
     return {"columns": columns, "rows": table.rows, "copying": copying, "join": _join(table)}
 
 

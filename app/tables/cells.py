@@ -6,7 +6,8 @@ Plain cells travel as JSON has them. What JSON does not have, and what is more t
 - ``{"k": "cut", "t": …}`` the beginning of a long text;
 - ``{"k": "json", "t": …, "line": […]}`` a list or record, as text; of numbers with what draws their line;
 - ``{"k": "array", "t": "8×8 float64", "src": …}`` an array, with the address of its picture or the points of its line;
-- ``{"k": "media", "tag", "type", "icon", "t", "src", "bars", "aspect"}`` a value; ``{"k": "list", "n", "items"}`` more;
+- ``{"k": "media", "tag", "type", "icon", "t", "src", "bars", "aspect"}`` a value;
+- ``{"k": "list", "n", "items"}`` several values, each with its place ``at``;
 - ``{"k": "bytes", "t": "12.3 kB"}``; ``{"k": "bad", "t": …}`` a cell that cannot be read, and why.
 """
 
@@ -146,8 +147,14 @@ class CellWriter:
             return {"k": "cut", "t": found[:SHORT]} if isinstance(found, str) and len(found) > SHORT else found
         values = document if isinstance(document, list) else [document]
         if any(previews.is_value(item) for item in values[: 2 * _SHOWN_VALUES]):
-            shown = [self._media(column, item) for item in values[:_SHOWN_VALUES] if previews.is_value(item)]
-            return shown[0] if isinstance(document, dict) else {"k": "list", "n": len(values), "items": shown}
+            if isinstance(document, dict):
+                return self._media(column, document)
+            shown = [
+                {**self._media(column, item), "at": at}
+                for at, item in enumerate(values[:_SHOWN_VALUES])
+                if previews.is_value(item)
+            ]
+            return {"k": "list", "n": len(values), "items": shown}
         return _json_cell(document)
 
     def _media(self, column: Column, document: dict[str, Any]) -> dict[str, Any]:

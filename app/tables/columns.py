@@ -70,6 +70,22 @@ class Column:
         return f"CAST({self.sql} AS VARCHAR)" if self.kind == "time" else self.sql
 
     @property
+    def link(self) -> dict[str, str] | None:
+        """Which rows its cells name: ``path`` of a table's entry, ``ref`` of its artifact, ``column`` of that table.
+
+        The column is empty where the cells are numbers of rows; None if the cells name nothing.
+        """
+        from datatypes.column_types import members
+
+        for member in members(self.type) if self.type is not None else ():
+            table = member.params.get("table")
+            path = table if isinstance(table, str) else getattr(table, "path", "")
+            if member.name in ("foreignKey", "foreignIndex") and isinstance(path, str) and path:
+                ref = str(getattr(self.source, "qualified_name", ""))
+                return {"path": path, "ref": ref, "column": str(member.params.get("col_name", ""))}
+        return None
+
+    @property
     def is_number(self) -> bool:
         """Whether its cells can be added."""
         return self.kind == "number"
@@ -95,7 +111,7 @@ class Column:
         """Return what the page knows of it."""
         return {
             "i": self.index, "name": self.name, "kind": self.kind, "label": self.label, "side": self.side,
-            "note": self.note, "sorts": self.is_comparable,
+            "note": self.note, "sorts": self.is_comparable, "link": self.link,
         }  # fmt: skip
 
 

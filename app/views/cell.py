@@ -1,4 +1,7 @@
-"""A value in a cell of a table, by its own renderer. Address: ``/entry?ref=&path=&row=&cell=``, and the state."""
+"""A value in a cell of a table, by its own renderer. Address: ``/entry?ref=&path=&row=&cell=``, and the state.
+
+Of a list of values the address names one: ``&item=2``, counted from 0.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from app.session import Session
 
 _KEYS = [
-    [["←", "→"], "the same cell of the previous and next row"],
+    [["←", "→"], "the previous and next value of the cell, then the same cell of the row before and after"],
     [["Esc"], "back to the row"],
     [["/"], "find"],
     [["?"], "these keys"],
@@ -48,6 +51,10 @@ class _Place(NamedTuple):
     row: int
     stored: Any
     value: Any
+    item: int
+    """Place of the value among those of the cell."""
+    items: int
+    """How many values the cell has."""
     notices: tuple[Notice, ...]
 
 
@@ -65,7 +72,7 @@ def show_cell(session: Session, artifact: Any, entry: Entry, ignored: Sequence[N
     ignored : sequence of Notice
         What of the address was ignored.
     """
-    query = {key: given(st.query_params, key) for key in (*_TABLE_STATE, "row", "cell")}
+    query = {key: given(st.query_params, key) for key in (*_TABLE_STATE, "row", "cell", "item")}
     try:
         place = _find(artifact, entry, query)
     except Exception as error:  # noqa: BLE001  # the boundary of one cell: the table is shown instead
@@ -121,16 +128,22 @@ def _find(artifact: Any, entry: Entry, query: Mapping[str, str]) -> _Place:
     if stored is None or column.kind not in ("media", "mixed", "json"):
         raise LookupError(f"row {int(row):,} has no value with a page of its own in “{column.name}”.")
     value = decoded_cell(column, stored)
-    told: tuple[Notice, ...] = ()
-    if isinstance(value, list):
-        values = [item for item in value if hasattr(item, "artifact_type")]
-        if len(values) > 1:
-            told = (Notice(f"1 of {len(value):,} values, because the page of a cell shows one"),)
-        value = values[0] if values else None
-    if not hasattr(value, "artifact_type"):
+    values = value if isinstance(value, list) else [value]
+    shown = [at for at, item in enumerate(values) if hasattr(item, "artifact_type")]
+    if not shown:
         raise LookupError(f"row {int(row):,} has no value with a page of its own in “{column.name}”.")
     document = json.loads(stored) if isinstance(stored, str) else stored
-    return _Place(table, column, query["cell"], int(row), document, value, told)
+    item, told = _chosen(query["item"], shown)
+    if isinstance(document, list):
+        document = document[item]
+    return _Place(table, column, query["cell"], int(row), document, values[item], item, len(values), told)
+
+
+def _chosen(text: str, shown: Sequence[int]) -> tuple[int, tuple[Notice, ...]]:
+    """Return the place of the value that the address names, else of the first, and what was ignored."""
+    if not text or (text.isdecimal() and int(text) in shown):
+        return (int(text) if text else shown[0]), ()
+    return shown[0], (Notice(f"The value “{text}” of the address was ignored, because the cell has no such value"),)
 
 
 def _href(artifact: Any, entry: Entry, query: Mapping[str, str], **own: Any) -> str:
@@ -163,11 +176,16 @@ def _steps(artifact: Any, entry: Entry, place: _Place, query: Mapping[str, str])
     around = page(place.table, selection, max(at - 1, 0), 3, []).numbers
     here = around.index(place.row)
     steps = {}
-    if here > 0:
+    if place.item > 0:
+        steps["previous"] = _href(artifact, entry, query, row=place.row, cell=place.key, item=place.item - 1)
+    elif here > 0:
         steps["previous"] = _href(artifact, entry, query, row=around[here - 1], cell=place.key)
-    if here + 1 < len(around):
+    if place.item + 1 < place.items:
+        steps["next"] = _href(artifact, entry, query, row=place.row, cell=place.key, item=place.item + 1)
+    elif here + 1 < len(around):
         steps["next"] = _href(artifact, entry, query, row=around[here + 1], cell=place.key)
-    return steps, f"{at + 1:,} of {total:,}"
+    values = f"value {place.item + 1:,} of {place.items:,}, row " if place.items > 1 else ""
+    return steps, f"{values}{at + 1:,} of {total:,}"
 
 
 def _with_other_side(shown: View, place: _Place, context: Context) -> View:
@@ -225,6 +243,7 @@ def _inspector(session: Session, artifact: Any, entry: Entry, place: _Place, sho
     code = inspecting.entry_code(session, artifact, table).replace("value = ", "table = ")
     if place.column.side:
         code += ' \ntable = table.join("outer")'
-    data["sections"][0]["text"] = f"{code}\nvalue = table.get_column({place.column.name!r})[{place.row}]"
+    item = f"[{place.item}]" if place.items > 1 else ""
+    data["sections"][0]["text"] = f"{code}\nvalue = table.get_column({place.column.name!r})[{place.row}]{item}"
     data["facts"] = [["Row", f"{place.row:,}"], ["Column", place.column.name], *data["facts"]]
     return data

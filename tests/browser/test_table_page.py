@@ -59,6 +59,12 @@ def table_viewer(start_viewer, tmp_path_factory, frame):
     right = Table(columns=["id", "image", "score"], data=[[2, images[1], 0.5], [4, images[0], 0.7]])
     artifact.add(JoinedTable(left, right, "id"), "joined")
     artifact.add(Table(columns=["a"], data=[]), "empty")
+    labels = Table(columns=["word", "shots"], data=[["cat", images], ["dog", images[:1]]])
+    labels.set_pk("word")
+    artifact.add(labels, "labels")
+    named = Table(columns=["n", "label"], data=[[1, "dog"], [2, "cat"]])
+    named.set_fk("label", labels, "word")
+    artifact.add(named, "named")
     many = pd.DataFrame({"n": np.arange(MANY), "x": np.random.default_rng(2).permutation(MANY)})
     many.to_parquet(folder / "many.parquet", index=False)
     artifact.add_file(folder / "many.parquet", "many.parquet")
@@ -378,6 +384,24 @@ class TestCell:
         page.go_back()
         page.locator(GRID).wait_for()
         assert state_of(page) == {"sort": "-loss"}
+
+    def test_a_key_leads_to_the_row_that_it_names(self, show):
+        page = show("named.table.json")
+        page.locator(".row[data-index='1'] .key-link").click()
+        page.wait_for_function("location.search.includes('labels.table.json')")
+        ready(page, 1)
+        assert texts(page, 0) == ["cat"]
+
+    def test_each_picture_of_a_list_has_its_page(self, show):
+        page = show("labels.table.json")
+        page.locator(".row[data-index='0'] .media").nth(1).click()
+        page.locator(".stage[data-ready]").wait_for()
+        page.get_by_text("value 2 of 3, row 1 of 2").wait_for()
+        page.keyboard.press("ArrowRight")
+        page.get_by_text("value 3 of 3, row 1 of 2").wait_for()
+        page.keyboard.press("ArrowRight")
+        page.get_by_text("2 of 2", exact=True).wait_for()
+        assert state_of(page) == {"row": "1", "cell": "shots"}
 
     def test_a_cell_that_is_none_falls_back_to_the_table(self, show):
         page = show(state="&row=2&cell=gone", ready=".table")

@@ -46,7 +46,7 @@ class TableAddress {
 
   href(state, more = {}) {
     const query = new URLSearchParams(location.search);
-    for (const key of [...TABLE_KEYS, "cell"]) query.delete(key);
+    for (const key of [...TABLE_KEYS, "cell", "item"]) query.delete(key);
     const text = (value) => encodeURIComponent(value).replace(/%(3A|2F|40|2C|20)/gi, (code) => (code === "%20" ? "+" : decodeURIComponent(code)));
     const own = { ...state, ...more };
     const parts = [...query.entries(), ...TABLE_KEYS.concat("cell").filter((key) => own[key] !== undefined && own[key] !== "").map((key) => [key, String(own[key])])];

@@ -127,7 +127,9 @@ class TableBody {
       else end = Math.max(end, left + width);
       const cell = row?.cells.get(column.i);
       const href = row && cell && typeof cell === "object" ? table.cellHref(row.number, column) : null;
-      const [kind, children] = cellContent(cell, column, tall, href);
+      const [kind, plain] = cellContent(cell, column, tall, href);
+      const linked = linkedHref(column, cell, table.data.ref);
+      const children = linked ? [keyLink(column, cell, linked, plain)] : plain;
       const element = el("div", { class: `cell ${kind}${pinned ? " pinned" : ""}`, role: "gridcell", style: { width: `${width}px`, left: pinned ? `${left}px` : null, "margin-left": gap ? `${gap}px` : null } }, children);
       element.dataset.column = column.i;
       return element;

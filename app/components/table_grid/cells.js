@@ -58,6 +58,18 @@ const mediaPreview = (cell, tall) => {
 
 const mediaLink = (cell, tall, href) => el("a", { class: "media", href, tabIndex: -1, title: [cell.type, cell.t].filter(Boolean).join(": ") }, mediaPreview(cell, tall));
 
+// Where the row lies that a key names: in the other table the rows with that key, or the row of that number.
+const linkedHref = (column, cell, ref) => {
+  const { link } = column;
+  if (!link || !["string", "number"].includes(typeof cell)) return null;
+  const query = new URLSearchParams({ ref: link.ref || ref, path: link.path });
+  if (link.written) query.set("q", `${link.written} = ${typeof cell === "number" ? cell : `'${cell.replaceAll("'", "''")}'`}`);
+  else query.set("row", String(cell));
+  return `/entry?${query}`;
+};
+
+const keyLink = (column, cell, href, children) => el("a", { class: "key-link", href, tabIndex: -1, title: column.link.column ? `${column.link.path}: ${column.link.column} = ${cell}` : `${column.link.path}: row ${cell}` }, children, icon("link"));
+
 // Returns [class names, children] of a cell.
 const cellContent = (cell, column, tall, href) => {
   if (cell === undefined) return ["wait", []];
@@ -78,7 +90,7 @@ const cellContent = (cell, column, tall, href) => {
     case "media":
       return ["value", [mediaLink(cell, tall, href)]];
     case "list":
-      return ["value several", [cell.items.map((item) => mediaLink(item, tall, href)), cell.n > cell.items.length && el("span", { class: "muted" }, `+${count(cell.n - cell.items.length)}`)]];
+      return ["value several", [cell.items.map((item) => mediaLink(item, tall, href && `${href}&item=${item.at}`)), cell.n > cell.items.length && el("span", { class: "muted" }, `+${count(cell.n - cell.items.length)}`)]];
     case "bad":
       return ["bad", [icon("warning"), el("span", { class: "clip-lines" }, cell.t)]];
     default:

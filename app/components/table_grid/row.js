@@ -75,7 +75,7 @@ class RowPage {
     const cell = found.cells[column.i];
     const href = this.table.cellHref(found.row, column);
     const items = cell.k === "list" ? cell.items : [cell];
-    const shown = items.map((item) => (item.k === "media" ? mediaLink(item, true, href) : el("span", { class: "media" }, pictureOf(item, () => el("span", {}, item.t)))));
+    const shown = items.map((item) => (item.k === "media" ? mediaLink(item, true, item.at === undefined ? href : `${href}&item=${item.at}`) : el("span", { class: "media" }, pictureOf(item, () => el("span", {}, item.t)))));
     for (const link of shown) if (link.href) link.tabIndex = 0;
     return el("figure", {}, el("div", { class: "stage" }, shown), el("figcaption", {}, el("b", { class: "clip" }, column.name), el("span", { class: "muted clip" }, cell.k === "list" ? `${count(cell.n)} values` : cell.t)));
   }
@@ -83,7 +83,10 @@ class RowPage {
   value(column, found) {
     const cell = found.cells[column.i];
     const text = found.texts[column.i];
-    const [kind, children] = cellContent(cell, column, true, null);
+    const [kind, plain] = cellContent(cell, column, true, null);
+    const linked = linkedHref(column, cell, this.table.data.ref);
+    const children = linked ? [keyLink(column, cell, linked, plain)] : plain;
+    if (linked) children[0].tabIndex = 0;
     const condition = conditionFor(column, cell);
     const filter = condition && el("button", { class: "tool", type: "button", title: `Filter: ${condition}`, "aria-label": `Filter: ${condition}`, onclick: () => this.table.closeRow(condition) }, icon("find"));
     const isLong = typeof text === "string" && (text.length > 120 || text.includes("\n") || typeof cell !== "string");

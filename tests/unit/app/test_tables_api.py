@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from app import media, session
 from app.tables import cells, previews
-from app.tables.api import answer, routes
+from app.tables.api import answer, described, routes
 from app.tables.opening import forget, open_table
 from datatypes.histogram import Histogram
 from datatypes.image import Image
@@ -199,3 +199,26 @@ def test_answers_are_not_kept_by_the_browser(opened):
     status, headers, body = get("/api/table/page", {"ref": "cells:v0", "path": "numbers.table.json", "limit": "1"})
     assert (status, headers["cache-control"]) == (200, "no-store")
     assert json.loads(body)["rows"] == [[0, 0, 0]]
+
+
+def test_each_value_of_a_list_says_its_place(opened):
+    _, found = ask("page")
+    several = found["rows"][1][9]
+    assert (several["k"], several["n"], [item["at"] for item in several["items"]]) == ("list", 2, [0, 1])
+
+
+def test_a_column_of_keys_says_which_rows_they_name(tmp_path):
+    species = Table(columns=["species_id", "name"], data=[["s0", "setosa"], ["s1", "iris"]])
+    species.set_pk("species_id")
+    flowers = Table(columns=["petal", "species", "row"], data=[[1.4, "s0", None], [4.7, "s1", None]])
+    flowers.set_fk("species", species, "species_id")
+    artifact = Artifact("flowers", type="t")
+    artifact.add(species, "species")
+    artifact.add(flowers, "flowers")
+    saved = Store(tmp_path / "store").log_artifact(artifact)
+    described_columns = described(open_table(saved, "flowers.table.json"))["columns"]
+    assert [column["link"] for column in described_columns] == [
+        None,
+        {"path": "species.table.json", "ref": "flowers:v0", "column": "species_id", "written": "species_id"},
+        None,
+    ]
