@@ -25,6 +25,7 @@ const ICONS = {
   forward: ["M6 3l5 5-5 5"],
   boxes: ["M2.5 2.5h5v5h-5zM8.5 8.5h5v5h-5z"],
   code: ["M5.5 4 1.5 8l4 4M10.5 4l4 4-4 4"],
+  compare: ["M2 5.5h11M10 2.5l3 3-3 3M14 10.5H3M6 7.500l-3 3 3 3"],
   copy: ["M5.5 5.5h8v8h-8z", "M10.5 5.5v-3h-8v8h3"],
   check: ["M3 8.5 6.5 12 13 4.5"],
   cross: ["M4 4l8 8M12 4l-8 8"],

@@ -1,6 +1,6 @@
 """Addresses of pages. The address bar is the state: an address that is copied shows the same view elsewhere.
 
-``/`` · ``/artifact?ref=pets:v3`` · ``/entry?ref=pets:v3&path=cat.image-file.json``
+``/`` · ``/artifact?ref=pets:v3`` · ``/entry?ref=pets:v3&path=cat.image-file.json`` · ``/compare?a=pets:v3&b=pets:v4``
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOME", "artifact_page", "entry_page", "given", "with_state"]
+__all__ = ["HOME", "artifact_page", "compare_page", "entry_page", "given", "with_state"]
 
 HOME = "/"
 
@@ -31,6 +31,19 @@ def artifact_page(ref: str) -> str:
 def entry_page(ref: str, name: str) -> str:
     """Return the address of an entry's page."""
     return _address("entry", ref=ref, path=name)
+
+
+def compare_page(a: str = "", b: str = "") -> str:
+    """Return the address of the page that compares two things; without them, of the one that asks for them.
+
+    Parameters
+    ----------
+    a, b : str, optional
+        A reference, ``pets:v3``, or one with an entry, ``pets:v3/cat.image-file.json``; or the id of a run. What only
+        `b` has is called added.
+    """
+    sides = {name: side for name, side in (("a", a), ("b", b)) if side}
+    return _address("compare", **sides) if sides else "/compare"
 
 
 def given(query: Mapping[str, str], key: str) -> str:

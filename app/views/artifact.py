@@ -76,6 +76,7 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
             "steps": _steps(artifact, versions),
             "place": "",
             "download": "",
+            "compare": frame.comparison(session, artifact),
             "keys": _KEYS,
             "find": frame.find_sources(session, artifact),
         }

@@ -91,6 +91,7 @@ def show_entry(session: Session, artifact: Any, entry: Entry, ignored: Sequence[
             "steps": steps | _versions(session, artifact, entry.name),
             "place": place,
             "download": download,
+            "compare": frame.comparison(session, artifact, entry.name),
             "keys": getattr(renderer, "KEYS", _KEYS),
             "find": frame.find_sources(session, artifact),
         }

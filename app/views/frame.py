@@ -10,7 +10,7 @@ from app.renderers import for_tag
 from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
 from app.theme import page_css
-from app.views.addresses import HOME, artifact_page, entry_page
+from app.views.addresses import HOME, artifact_page, compare_page, entry_page
 from app.views.opening import listed_values
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.session import Session
 
-__all__ = ["crumbs", "find_sources", "icon_of", "sidebar", "steps_between", "style", "title"]
+__all__ = ["comparison", "crumbs", "find_sources", "icon_of", "sidebar", "steps_between", "style", "title"]
 
 #: Artifacts and values that the sidebar lists; more are found by the search, not by scrolling.
 _LISTED = 200
@@ -27,6 +27,10 @@ _LISTED_VALUES = 60
 #: Suffix of an object file → icon; what is not here is looked up by its tag.
 _FILE_ICONS = {"json": "text", "txt": "text", "md": "text", "log": "text", "csv": "table", "parquet": "table"}
 _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "ppm", "pgm"})
+
+
+#: Pages that belong to no artifact.
+_PAGES = ({"name": "Compare", "icon": "compare", "href": compare_page()},)
 
 
 def style() -> None:
@@ -53,7 +57,7 @@ def icon_of(name: str) -> str:
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
 
 
-def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
+def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: str = "") -> None:
     """Draw the sidebar.
 
     Parameters
@@ -64,6 +68,8 @@ def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
         The one that the page shows; its values are listed below it.
     current : str, optional
         Entry that the page shows.
+    here : str, optional
+        Address of the page, if it is one of those that stand below the list.
     """
     import streamlit as st
 
@@ -86,6 +92,7 @@ def sidebar(session: Session, artifact: Any = None, current: str = "") -> None:
         data["foot"] = human_count(len(only.names()), "entry/entries")
     else:
         data |= _artifact_rows(session.artifacts(), artifact, current)
+    data["pages"] = [{**page, "current": page["href"] == here} for page in _PAGES]
     with st.sidebar:
         navigation(data)
 
@@ -153,6 +160,18 @@ def crumbs(session: Session, artifact: Any = None, name: str = "", *, chips: boo
     if name:
         trail.append({"label": short_name(name), "href": None})
     return trail
+
+
+def comparison(session: Session, artifact: Any, name: str = "") -> str:
+    """Return the address that compares an artifact, or an entry of it, with the version before; else with a choice."""
+
+    def side(ref: str) -> str:
+        return f"{ref}/{name}" if name else ref
+
+    versions = session.versions(artifact.name)
+    at = next((i for i, item in enumerate(versions) if item.version == artifact.version), len(versions))
+    before = side(versions[at + 1].qualified_name) if at + 1 < len(versions) else ""
+    return compare_page(before, side(artifact.qualified_name))
 
 
 def steps_between(names: Sequence[str], current: str, ref: str) -> tuple[dict[str, str], str]:

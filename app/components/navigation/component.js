@@ -7,7 +7,7 @@ class Navigation {
     root.addEventListener("click", followInPage, { signal });
   }
 
-  update({ title, kind, current, heading, artifacts, values, rest, foot }) {
+  update({ title, kind, current, heading, artifacts, values, rest, pages, foot }) {
     this.box.replaceChildren(
       el("a", { class: "brand", href: "/" }, el("i", { class: "mark", "aria-hidden": "true" }), "Vitrina"),
       el("a", { class: "title", href: "/", title, "aria-current": current ? "true" : null }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
@@ -15,10 +15,15 @@ class Navigation {
       el("h2", {}, heading),
       el("div", { class: "list" }, artifacts.map((artifact) => this.artifact(artifact)), values.map((value) => this.value(value))),
       rest && el("p", { class: "muted rest" }, rest),
+      (pages ?? []).length > 0 && el("div", { class: "pages" }, pages.map((page) => this.page(page))),
       el("footer", { class: "muted" }, foot),
     );
     this.box.dataset.ready = title;
     this.box.querySelector('.value[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+  }
+
+  page({ name, icon: sign, href, current }) {
+    return el("a", { class: "page", href, "aria-current": current ? "page" : null }, icon(sign), el("span", { class: "clip" }, name));
   }
 
   artifact({ name, version, href, current, values, rest }) {

@@ -20,7 +20,8 @@ def topbar(data: Mapping[str, Any]) -> None:
     data : mapping
         ``crumbs``: list of ``{"label", "href" or None, "chips": [{"text", "kind"}]}``, the last is this page;
         ``steps``: addresses by name: ``previous``, ``next``, ``older``, ``newer``, each may be absent;
-        ``place``: text such as "3 of 14"; ``download``: address; ``keys``: list of [keys, what they do] of this page;
+        ``place``: text such as "3 of 14"; ``download``: address; ``compare``: address of the
+        page that compares what is shown, may be absent; ``keys``: list of [keys, what they do] of this page;
         ``find``: addresses of JSON lists of [name, kind, href] that are searched.
     """
     mount("topbar", dict(data), key="topbar", scripts=("find.js",))

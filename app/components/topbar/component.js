@@ -30,7 +30,7 @@ class Topbar {
   }
 
   tools() {
-    const { steps, place, download } = this.data;
+    const { steps, place, download, compare } = this.data;
     const step = (name, label, sign, key) => {
       const attributes = { class: "tool", title: `${label} (${key})`, "aria-label": label, rel: name === "previous" ? "prev" : "next" };
       return steps[name] ? el("a", { ...attributes, href: steps[name] }, icon(sign)) : el("a", { ...attributes, "aria-disabled": "true" }, icon(sign));
@@ -42,6 +42,7 @@ class Topbar {
       { class: "tools" },
       place && [step("previous", "Previous", "back", "←"), el("span", { class: "muted place" }, place), step("next", "Next", "forward", "→"), el("i", { class: "gap" })],
       button("Find (/ or Ctrl+K)", "find", () => this.finder.open()),
+      compare && el("a", { class: "tool compare", href: compare, title: "Compare", "aria-label": "Compare" }, icon("compare")),
       share,
       download && el("a", { class: "tool", href: download, download: "", title: "Download as stored", "aria-label": "Download as stored" }, icon("download")),
       el("button", { class: "tool", type: "button", title: "Keys (?)", "aria-label": "Keys", onclick: () => this.toggleSheet() }, "?"),
