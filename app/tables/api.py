@@ -1,6 +1,7 @@
 """Rows for the grid: answers as JSON, asked for by the component itself, so that a page of rows costs no rerun.
 
-``/api/table/<what>?ref=&path=&…``: what is ``page``, ``facts``, ``groups``, ``row``, ``state`` or ``export``. The
+``/api/table/<what>?ref=&path=&…``: what is ``page``, ``facts``, ``groups``, ``labels``, ``row``, ``state`` or
+``export``. The
 address says everything; nothing is kept between two requests but the open table.
 """
 
@@ -10,7 +11,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from app import media, session
-from app.tables import export, facts
+from app.tables import export, facts, labels
 from app.tables.cells import CellWriter, cell_sql, full_cell
 from app.tables.columns import unique_names
 from app.tables.errors import ExpressionError, QueryError
@@ -67,7 +68,7 @@ def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     from app.renderers import problem_of
 
     known: dict[str, Callable[[OpenTable, Mapping[str, str]], dict[str, Any]]] = {
-        "page": _page, "facts": _facts, "groups": _groups, "row": _row, "state": _state,
+        "page": _page, "facts": _facts, "groups": _groups, "labels": _labels, "row": _row, "state": _state,
     }  # fmt: skip
     if what not in known:
         return 404, {"error": {"subject": what, "problem": "is nothing that can be asked for", "remedy": ""}}
@@ -83,7 +84,8 @@ def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
 
 def _needs_all(what: str, query: Mapping[str, str]) -> bool:
     """Whether the first rows of a table that is still being copied would be a wrong answer."""
-    return what in ("facts", "groups") or bool(query.get("q", "").strip() or query.get("sort"))
+    is_chosen = bool(query.get("q", "").strip() or query.get("sort") or query.get("labels"))
+    return what in ("facts", "groups", "labels") or is_chosen
 
 
 def _table(query: Mapping[str, str], *, wait: float) -> OpenTable:
@@ -113,7 +115,7 @@ def described(table: OpenTable) -> dict[str, Any]:
         copying = {"done": progress.done, "total": progress.total, "error": str(error) if error else ""}
     keys = unique_names(table.columns)
     columns = [
-        {**column.to_json(), "key": key, "written": written_name(column.name)}
+        {**column.to_json(), "key": key, "written": written_name(column.name), "labels": labels.has_labels(column)}
         for column, key in zip(table.columns, keys, strict=True)
     ]
     for column in columns:
@@ -131,7 +133,7 @@ def _state(table: OpenTable, _query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _page(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
-    selection, ignored = read_selection(table, query.get("q", ""), query.get("sort", ""))
+    selection, ignored = read_selection(table, query.get("q", ""), query.get("sort", ""), query.get("labels", ""))
     offset, limit = _number(query, "offset", 0, 1 << 53), _number(query, "limit", 100, MAX_ROWS)
     columns = _columns(table, query)
     found = page(table, selection, offset, limit, [cell_sql(column) for column in columns])
@@ -141,19 +143,27 @@ def _page(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _facts(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
-    selection, _ = read_selection(table, query.get("q", ""), "")
+    selection, _ = read_selection(table, query.get("q", ""), "", query.get("labels", ""))
     return {"facts": {column.index: facts.column_facts(table, selection, column) for column in _columns(table, query)}}
 
 
 def _groups(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
-    selection, _ = read_selection(table, query.get("q", ""), "")
+    selection, _ = read_selection(table, query.get("q", ""), "", query.get("labels", ""))
     by = table.columns[_number(query, "by", 0, len(table.columns) - 1)]
     return facts.groups(table, selection, by, query.get("order", ""))
 
 
+def _labels(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the classes and scores of a column of pictures, counted over the rows that the expression leaves."""
+    column = table.columns[_number(query, "c", 0, len(table.columns) - 1)]
+    if not labels.has_labels(column):
+        raise QueryError("labels", f"“{column.name}” is no column of pictures", "Choose another column.")
+    return labels.outline(table, column, read_selection(table, query.get("q", ""), "")[0].where)
+
+
 def _row(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     """Return a whole row, its place in the selection, and the rows before and after it."""
-    selection, ignored = read_selection(table, query.get("q", ""), query.get("sort", ""))
+    selection, ignored = read_selection(table, query.get("q", ""), query.get("sort", ""), query.get("labels", ""))
     number = _number(query, "row", 0, 1 << 53)
     columns = list(table.columns)
     short = table.engine.rows(f"SELECT {', '.join(map(cell_sql, columns)) or '1'} FROM t WHERE rowid = ?", [number])
@@ -204,7 +214,7 @@ def _export(query: Mapping[str, str]) -> Response:
             problem = f"There is no format {kind!r}. Ask for one of {', '.join(export.FORMATS)}."
             raise ValueError(problem)  # noqa: TRY301  # answered by the one boundary below
         table = _table(query, wait=600.0)
-        selection, _ = read_selection(table, query.get("q", ""), query.get("sort", ""))
+        selection, _ = read_selection(table, query.get("q", ""), query.get("sort", ""), query.get("labels", ""))
         columns = _columns(table, query) if "c" in query else list(table.columns)
         file = tempfile.SpooledTemporaryFile(max_size=16 << 20)  # noqa: SIM115  # closed when it has been sent
         export.write(table, selection, columns, kind, file)  # type: ignore[arg-type]  # it is a file of bytes

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datatypes.ports import MediaSource
     from datatypes.table_arrays import ArrayColumn
 
-__all__ = ["KINDS", "Column", "unique_names"]
+__all__ = ["KINDS", "Column", "split_names", "unique_names"]
 
 #: What a column holds, as far as the page is concerned.
 KINDS = ("number", "boolean", "text", "time", "json", "media", "array", "mixed", "bytes")
@@ -124,3 +124,17 @@ def unique_names(columns: Sequence[Column]) -> list[str]:
             name, number = f"{column.name}_{number}", number + 1
         names[name] = None
     return list(names)
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a list of the address: separated by commas; what stands behind a backslash belongs to one."""
+    parts, current, is_escaped = [], "", False
+    for letter in text:
+        if is_escaped or letter not in "\\,":
+            current, is_escaped = current + letter, False
+        elif letter == "\\":
+            is_escaped = True
+        else:
+            parts.append(current)
+            current = ""
+    return [part for part in [*parts, current] if part]

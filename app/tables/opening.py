@@ -14,6 +14,7 @@ from app.tables.errors import NotATableError
 if TYPE_CHECKING:
     from app.tables.columns import Column
     from app.tables.engine import Engine
+    from app.tables.labels import Labels
 
 __all__ = ["OpenTable", "Progress", "forget", "open_table"]
 
@@ -69,6 +70,8 @@ class OpenTable:
     join: dict[str, Any] | None = None
     orders: OrderedDict[str, Any] = field(default_factory=OrderedDict)
     """Row numbers by selection; see `app.tables.selection`."""
+    labels: dict[int, Labels] = field(default_factory=dict)
+    """Labels of pictures by number of the column; see `app.tables.labels`."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -189,5 +192,6 @@ def _copy(
         with table.lock:
             table.columns, table.engine, table.rows = kept.columns, kept.engine, kept.rows
             table.orders.clear()
+            table.labels.clear()
             table.progress = None
     slot.whole.set()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.tables.columns import unique_names
+from app.tables.columns import split_names, unique_names
 from app.tables.errors import ExpressionError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Page(NamedTuple):
     """Their cells, as asked for."""
 
 
-def read_selection(table: OpenTable, text: str, order: str) -> tuple[Selection, list[str]]:
+def read_selection(table: OpenTable, text: str, order: str, labels: str = "") -> tuple[Selection, list[str]]:
     """Return the selection that an address names.
 
     Parameters
@@ -92,6 +92,8 @@ def read_selection(table: OpenTable, text: str, order: str) -> tuple[Selection, 
     order : str
         Columns, separated by commas, those to be reversed after a ``-``. A comma, a backslash, a sign at the start of
         a name have a backslash (the sign a ``+``) before them. Of columns of one name the second is ``name_2``.
+    labels : str
+        Condition on the masks and boxes of a column of pictures; see `app.tables.labels`.
 
     Returns
     -------
@@ -104,12 +106,19 @@ def read_selection(table: OpenTable, text: str, order: str) -> tuple[Selection, 
     ------
     ExpressionError
         If the expression is none; it is not guessed what was meant.
+    QueryError
+        If the labels are not known yet.
     """
     where = table.engine.check(text, table.columns) if text.strip() else "TRUE"
     by_key = dict(zip(unique_names(table.columns), table.columns, strict=True))
     orders: list[Order] = []
-    ignored = []
-    for part in _parts(order):
+    ignored: list[str] = []
+    if labels:
+        from app.tables.labels import condition
+
+        more, ignored = condition(table, labels)
+        where = more if where == "TRUE" else where if more == "TRUE" else f"({where}) AND {more}"
+    for part in split_names(order):
         name, descending = (part[1:], True) if part.startswith("-") else (part, False)
         name = name.removeprefix("+") if name.startswith("+") else name
         found = by_key.get(name)
@@ -119,20 +128,6 @@ def read_selection(table: OpenTable, text: str, order: str) -> tuple[Selection, 
         elif all(item.column != found for item in orders) and len(orders) < MAX_ORDERS:
             orders.append(Order(found, descending))
     return Selection(where, tuple(orders)), ignored
-
-
-def _parts(text: str) -> list[str]:
-    """Split at commas that are not escaped."""
-    parts, current, is_escaped = [], "", False
-    for letter in text:
-        if is_escaped or letter not in "\\,":
-            current, is_escaped = current + letter, False
-        elif letter == "\\":
-            is_escaped = True
-        else:
-            parts.append(current)
-            current = ""
-    return [part for part in [*parts, current] if part]
 
 
 def count(table: OpenTable, selection: Selection) -> int:

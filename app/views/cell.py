@@ -39,7 +39,7 @@ _KEYS = [
 ]
 
 #: What of the address is the table's own.
-_TABLE_STATE = ("q", "sort", "page", "size", "cols", "pin", "height", "view", "by", "order")
+_TABLE_STATE = ("q", "sort", "labels", "page", "size", "cols", "pin", "height", "view", "by", "order")
 
 
 class _Place(NamedTuple):
@@ -166,7 +166,7 @@ def _crumbs(
 def _steps(artifact: Any, entry: Entry, place: _Place, query: Mapping[str, str]) -> tuple[dict[str, str], str]:
     """Return the addresses of the same cell in the rows before and after, as the table is filtered and sorted."""
     try:
-        selection, _ = read_selection(place.table, query["q"], query["sort"])
+        selection, _ = read_selection(place.table, query["q"], query["sort"], query["labels"])
         at = position(place.table, selection, place.row)
         total = count(place.table, selection)
     except (ExpressionError, QueryError):

@@ -41,7 +41,13 @@ def pictures():
         pixels = np.full((40, 60, 3), colour, np.uint8)
         mask = np.zeros((40, 60), np.uint8)
         mask[10:30, 20:40] = 1
-        yield Image(pixels, masks={"pred": {"mask_data": mask, "class_labels": {0: "background", 1: "thing"}}})
+        boxes = None
+        if colour == COLOURS[2]:
+            position = {"minX": 0.1, "maxX": 0.4, "minY": 0.1, "maxY": 0.4}
+            box = {"position": position, "class_id": 2, "scores": {"iou": 0.75}}
+            boxes = {"found": {"box_data": [box], "class_labels": {2: "spot"}}}
+        masks = {"pred": {"mask_data": mask, "class_labels": {0: "background", 1: "thing"}}}
+        yield Image(pixels, masks=masks, boxes=boxes)
 
 
 @pytest.fixture(scope="session")
@@ -366,6 +372,30 @@ class TestViews:
         page.locator(".row-page[data-ready]").wait_for()
 
 
+class TestLabels:
+    def test_classes_and_scores_of_pictures_are_a_filter(self, show):
+        page = show(state="&q=id < 30")
+        page.get_by_label("Rows by the classes and scores of their pictures").click()
+        page.locator(".labels[data-ready]").wait_for()
+        shown = page.locator(".labels .item:has(.swatch)").all_text_contents()
+        assert [text.strip() for text in shown] == ["spot10", "thing30"]
+        page.locator(".labels .item", has_text="spot").click()
+        ready(page, 10)
+        assert texts(page, 0)[:4] == ["2", "5", "8", "11"]
+        page.locator(".labels .sign").click()  # at most, from the lowest value on
+        page.wait_for_url("**iou:0.75*")
+        ready(page, 10)
+        assert state_of(page) == {"q": "id < 30", "labels": "image,=spot,<iou:0.75"}
+        page.locator(".labels .item", has_text="No conditions").click()
+        ready(page, 30)
+        assert state_of(page) == {"q": "id < 30"}
+
+    def test_the_address_filters(self, show):
+        page = show(state="&labels=image,=spot,>iou:0.7")
+        ready(page, ROWS // 3)
+        page.get_by_text(f"{ROWS // 3} of {ROWS} rows, because of the filter").wait_for()
+
+
 class TestCell:
     def test_a_picture_opens_by_its_renderer_and_back_is_the_table(self, show, frame):
         page = show(state="&sort=-loss")
@@ -388,7 +418,7 @@ class TestCell:
     def test_a_key_leads_to_the_row_that_it_names(self, show):
         page = show("named.table.json")
         page.locator(".row[data-index='1'] .key-link").click()
-        page.wait_for_function("location.search.includes('labels.table.json')")
+        page.wait_for_url("**/entry?*path=labels.table.json*")
         ready(page, 1)
         assert texts(page, 0) == ["cat"]
 
@@ -500,7 +530,7 @@ class TestKeyboard:
     def test_arrows_outside_of_the_table_change_the_object(self, show):
         page = show()
         page.keyboard.press("ArrowLeft")
-        page.wait_for_function("location.search.includes('joined')")
+        page.wait_for_url("**/entry?*path=named.table.json*")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -16,7 +16,7 @@ __all__ = ["SCRIPTS", "table_grid"]
 
 SCRIPTS = (
     "address.js", "rows.js", "cells.js", "columns.js", "head.js", "body.js", "facts.js", "menus.js",
-    "filter.js", "row.js",
+    "filter.js", "labels.js", "row.js",
     "cards.js", "groups.js",
 )  # fmt: skip
 

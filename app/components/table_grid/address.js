@@ -1,7 +1,7 @@
 // The state of a table is its address: what is copied shows the same rows, columns and order elsewhere. Widgets replace
 // the address; a row and a cell are objects, so they are pushed: Back is the table.
 
-const TABLE_KEYS = ["q", "sort", "page", "size", "cols", "pin", "height", "view", "by", "order", "row"];
+const TABLE_KEYS = ["q", "sort", "labels", "page", "size", "cols", "pin", "height", "view", "by", "order", "row"];
 
 const escapeName = (name) => {
   const text = name.replace(/[\\,]/g, "\\$&");

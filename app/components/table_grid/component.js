@@ -15,6 +15,7 @@ class TableGrid {
     this.row = new RowPage(this);
     this.cards = new TableCards(this);
     this.groups = new TableGroups(this);
+    this.labels = new LabelFilter(this);
     this.version = 0;
     this.build(root, signal);
     window.addEventListener("popstate", () => this.revisit(), { signal });
@@ -81,15 +82,19 @@ class TableGrid {
   }
 
   base() {
-    return { ref: this.data.ref, path: this.data.path, q: this.address.get("q"), sort: this.address.get("sort") };
+    return { ref: this.data.ref, path: this.data.path, q: this.address.get("q"), sort: this.address.get("sort"), labels: this.address.get("labels") };
   }
 
   get isWhole() {
     return !this.copying;
   }
 
+  get isFiltered() {
+    return Boolean(this.address.get("q") || this.address.get("labels"));
+  }
+
   get total() {
-    return this.source.count ?? (this.address.get("q") ? null : this.data.rows);
+    return this.source.count ?? (this.isFiltered ? null : this.data.rows);
   }
 
   get size() {
@@ -227,7 +232,7 @@ class TableGrid {
       this.body.top = 0;
       this.stage.dataset.loading = "true";
     }
-    this.facts.select(JSON.stringify([this.address.get("q"), this.version]));
+    this.facts.select(JSON.stringify([this.address.get("q"), this.address.get("labels"), this.version]));
     this.filter.draw();
     this.drawToolbar();
     this.drawJoin();
@@ -287,7 +292,7 @@ class TableGrid {
     const { isLoading, error, count: total } = this.source;
     if (isLoading || error || total === null || this.row.isOpen) return;
     this.message.hidden = total !== 0 || this.mode === "groups";
-    if (total === 0) this.message.replaceChildren(el("b", {}, "No rows"), el("span", { class: "muted" }, this.address.get("q") ? "The filter leaves none of them." : "The table has columns and no rows."));
+    if (total === 0) this.message.replaceChildren(el("b", {}, "No rows"), el("span", { class: "muted" }, this.isFiltered ? "The filter leaves none of them." : "The table has columns and no rows."));
     this.root.dataset.ready = this.mode === "groups" ? "groups" : String(total);
     this.facts.fill();
   }
@@ -296,7 +301,7 @@ class TableGrid {
     delete this.stage.dataset.loading;
     this.root.dataset.error = error.message;
     this.root.dataset.ready = "error";
-    const back = this.address.get("q") && el("button", { class: "link", type: "button", onclick: () => this.setFilter("") }, "show all rows");
+    const back = this.isFiltered && el("button", { class: "link", type: "button", onclick: () => { this.address.set({ labels: "" }); this.setFilter(""); } }, "show all rows");
     this.problem.replaceChildren(icon("warning"), el("span", {}, error.message), back || "");
     this.problem.hidden = false;
   }
@@ -314,8 +319,9 @@ class TableGrid {
     const tools = [
       tool("Columns", "", (button) => this.menus.columns(button), { words: shown === all ? "Columns" : `${shown} of ${count(all)}` }),
       tool("Group by a column", "", (button) => this.menus.groups(button), { words: address.get("by") ? `by ${address.get("by")}` : "Group", active: mode === "groups" }),
+      this.labels.columns.length && tool("Rows by the classes and scores of their pictures", "mask", (button) => this.labels.open(button), { words: this.labels.words || "Labels", active: Boolean(address.get("labels")) }),
       tool("Export what is shown", "download", (button) => this.menus.exports(button)),
-    ];
+    ].filter(Boolean);
     const heights = el("span", { class: "choice", role: "group", "aria-label": "Row height" }, choice("s", "Rows of one line"), choice("m", "Rows of three lines"), choice("l", "Rows with pictures"), choice("xl", "Rows with large pictures"));
     const views = el("span", { class: "choice", role: "group", "aria-label": "View" },
       el("button", { type: "button", title: "Rows", "aria-label": "Rows", "aria-pressed": String(mode === "table"), onclick: () => { address.set({ view: "", by: "", order: "" }); this.refresh(); } }, icon("table")),
@@ -343,7 +349,7 @@ class TableGrid {
   drawFoot() {
     const { first, count: end, total } = this.range;
     const known = this.total !== null;
-    const filtered = this.address.get("q") && known ? `${count(total)} of ${count(this.data.rows)} rows, because of the filter` : `${count(total)} ${total === 1 ? "row" : "rows"}`;
+    const filtered = this.isFiltered && known ? `${count(total)} of ${count(this.data.rows)} rows, because of the filter` : `${count(total)} ${total === 1 ? "row" : "rows"}`;
     const lines = [el("b", {}, known ? filtered : "counting …")];
     if (this.copying && !this.copying.error) {
       const share = this.copying.total ? ` (${Math.floor((100 * this.copying.done) / this.copying.total)} %)` : "";
