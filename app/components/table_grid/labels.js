@@ -73,7 +73,11 @@ class LabelFilter {
     }
     const none = !names.length && el("p", { class: "muted note" }, "No picture of this column has masks or boxes.");
     const lost = found.unreadable > 0 && el("p", { class: "note bad-text" }, `${count(found.unreadable)} of ${count(found.total)} rows are left out, because their labels cannot be read (${found.reason})`);
-    const clear = state.key && this.table.menus.item("No conditions on labels", () => this.apply({ ...state, classes: new Set(), layers: new Set(), bounds: new Map() }));
+    const clear = this.table.menus.item("No conditions on labels", () => {
+      this.apply({ ...state, classes: new Set(), layers: new Set(), bounds: new Map() });
+      this.draw(found);
+      return "stay";
+    });
     this.root.replaceChildren(...[columns, none, el("div", { class: "scroll" }, names), scores.length && el("div", { class: "scores" }, scores), lost, clear].filter(Boolean));
     this.root.dataset.ready = "true";
   }
