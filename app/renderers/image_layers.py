@@ -85,19 +85,22 @@ def _boxes(key: str, boxes: BoundingBoxes2D, names: Mapping[Any, str], width: in
         "name": key,
         "xywh": [round(number, 3) for box in xywh for number in box],
         "ids": ids,
-        "scores": [_score(box.get("scores")) for box in data],
+        "scores": _scores(data),
         "captions": [str(box.get("box_caption") or "") for box in data],
         "classes": [_class(number, labels) for number in _distinct(ids)],
     }
 
 
-def _score(scores: Any) -> float | None:
-    """Return the score that stands on the label: the first that was logged."""
-    if not isinstance(scores, dict):
-        return None
-    return next(
-        (float(score) for score in scores.values() if isinstance(score, int | float) and math.isfinite(score)), None
-    )
+def _scores(data: list[dict[str, Any]]) -> dict[str, list[float | None]]:
+    """Return every score by name, in the order in which they first come; None where a box has none that is finite."""
+    boxes = [box.get("scores") for box in data]
+    names = dict.fromkeys(str(name) for scores in boxes if isinstance(scores, dict) for name in scores)
+    return {name: [_number(scores, name) for scores in boxes] for name in names}
+
+
+def _number(scores: Any, name: str) -> float | None:
+    score = scores.get(name) if isinstance(scores, dict) else None
+    return float(score) if isinstance(score, int | float) and math.isfinite(score) else None
 
 
 def _distinct(ids: Iterable[Any]) -> list[Any]:

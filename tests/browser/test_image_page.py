@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-CANVAS = "canvas"
+CANVAS = "canvas.picture"
 READY = ".stage[data-ready]"
 
 

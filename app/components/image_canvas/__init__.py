@@ -1,4 +1,9 @@
-"""The picture on its stage: fit, zoom, pan, stored values under the pointer, masks and boxes."""
+"""The picture on its stage: fit, zoom, pan, loupe, window, stored values under the pointer, masks and boxes.
+
+The state of the view stands in the address, only where it differs from a fresh one: ``l`` for each layer that was
+changed, ``src`` ``win`` ``tone`` for brightness and window, ``at`` for the place, ``loupe``, and ``n`` for the picture
+of a list; ``address.js`` has the grammar.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +14,13 @@ from app.components import mount
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["image_canvas"]
+__all__ = ["STAGE_SCRIPTS", "image_canvas"]
 
-_SCRIPTS = ("viewport.js", "pixels.js", "layers.js", "panel.js", "painter.js")
+#: Scripts that every component with pictures in it needs, in their order.
+STAGE_SCRIPTS = (
+    "viewport.js", "raw_array.js", "tone.js", "pixels.js", "colours.js", "mask_layer.js", "box_layer.js", "painter.js",
+    "probe.js", "stage.js", "address.js", "panel.js", "adjust.js",
+)  # fmt: skip
 
 
 def image_canvas(data: Mapping[str, Any], *, key: str) -> None:
@@ -27,9 +36,11 @@ def image_canvas(data: Mapping[str, Any], *, key: str) -> None:
           the stored values as .npy, or None; ``exact``: without ``raw``, the decoded picture is what is stored;
           ``window`` [black, white] of raw values that are drawn, or None for their range; ``channels``, their names.
         - ``layers``: masks (``kind`` "mask", ``name``, ``raw``, ``classes``) and boxes (``kind`` "boxes", ``name``,
-          ``xywh`` in pixels, ``ids``, ``scores``, ``captions``, ``classes``), drawn in this order. A class is ``id``,
-          ``name``, ``colour`` and, in masks, ``hidden`` at first.
+          ``xywh`` in pixels, ``ids``, ``scores`` by name with None where a box has none, ``captions``, ``classes``),
+          drawn in this order. A class is ``id``, ``name``, ``colour`` and, in masks, ``hidden`` at first.
+        - ``items``, for several pictures under one key: the same of each, with ``thumb``, an address of a small
+          picture; ``total``, how many there are.
     key : str
         Place on the page.
     """
-    mount("image_canvas", dict(data), key=key, scripts=_SCRIPTS)
+    mount("image_canvas", dict(data), key=key, scripts=(*STAGE_SCRIPTS, "strip.js"))

@@ -4,260 +4,233 @@ class ImageCanvas {
   constructor(root, signal) {
     this.root = root;
     this.signal = signal;
-    this.view = new Viewport();
-    this.layers = [];
-    this.pointer = null;
-    this.hidden = false;
+    this.address = new Address(["l", "src", "win", "tone", "at", "loupe", "n"], ["l"]);
+    this.stage = new Stage(this, signal);
+    this.strip = new Strip((index) => this.walk(index));
     this.build();
     this.listen();
   }
 
   build() {
-    this.canvas = el("canvas", { tabIndex: 0, role: "img" });
-    this.painter = new Painter(this.canvas, this);
-    this.readout = el("div", { class: "pill readout", hidden: true });
     this.zoomText = el("output", { class: "zoom" });
     this.windowText = el("span", { class: "window muted", title: "Stored values that are drawn black and white", hidden: true });
     const tool = (label, key, name, action) =>
       el("button", { class: "tool", type: "button", title: `${label} (${key})`, "aria-label": label, onclick: action }, ICONS[name] ? icon(name) : name);
+    this.loupeButton = tool("Loupe", "L, or hold Alt", "find", () => this.setLoupe(!this.loupe));
     this.tools = el(
       "div",
       { class: "pill tools" },
       this.windowText,
-      tool("Zoom out", "−", "minus", () => this.zoomStep(1 / 1.5)),
+      this.loupeButton,
+      tool("Zoom out", "−", "minus", () => this.stage.zoomStep(1 / 1.5)),
       this.zoomText,
-      tool("Zoom in", "+", "plus", () => this.zoomStep(1.5)),
-      tool("Fit", "F", "Fit", () => this.fit()),
-      tool("One to one", "1", "1:1", () => this.actual()),
+      tool("Zoom in", "+", "plus", () => this.stage.zoomStep(1.5)),
+      tool("Fit", "F", "Fit", () => this.stage.fit()),
+      tool("One to one", "1", "1:1", () => this.stage.actual()),
     );
     this.message = el("div", { class: "message", hidden: true });
+    this.ignored = el("div", { class: "pill ignored", role: "status", hidden: true });
     this.side = el("div", { class: "side", hidden: true });
-    this.stage = el("div", { class: "stage" }, this.canvas, this.readout, this.tools, this.side, this.message);
-    this.root.append(this.stage);
+    this.stage.root.append(this.tools, this.side, this.ignored, this.message);
+    this.box = el("div", { class: "stage" }, this.stage.root, this.strip.root);
+    this.root.append(this.box);
+    this.showLoupe(false);
   }
 
   // -- data ------------------------------------------------------------------------------------------------------
 
   async update(data) {
+    const items = data.items ?? [data];
+    this.items = items;
+    this.strip.fill(items, data.total ?? items.length);
+    const wanted = this.address.read().n;
+    const index = wanted === "" ? 0 : Number(wanted) - 1;
+    const known = Number.isInteger(index) && index >= 0 && index < items.length;
+    await this.open(known ? index : 0, known ? [] : [`picture ${wanted}, for there are ${items.length}`]);
+  }
+
+  async walk(index) {
+    await this.open(index, [], { walking: true });
+    this.save();
+  }
+
+  async open(index, problems, { walking = false } = {}) {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     const signal = AbortSignal.any([loading.signal, this.signal]);
-    for (const mark of ["ready", "error", "values"]) delete this.stage.dataset[mark];
+    for (const mark of ["ready", "error", "values", "restored"]) delete this.box.dataset[mark];
     this.message.hidden = true;
-    this.canvas.setAttribute("aria-label", data.label);
-    const pixels = new Pixels(data.pixels);
-    const sets = data.layers.filter((spec) => spec.kind === "boxes");
-    const layers = data.layers.map((spec) => (spec.kind === "mask" ? new MaskLayer(spec, data.palette) : new BoxLayer(spec, sets.indexOf(spec))));
+    this.strip.mark(index);
+    const before = this.pixels && { layers: this.stage.layers, pixels: this.pixels };
+    const carry = before && (walking || this.address.isFresh);
+    let found;
     try {
-      await pixels.load(signal);
-      await Promise.all(layers.map((layer) => layer.load(signal)));
+      found = await Stage.load(this.items[index], signal);
+      if (this.address.read().src === "values" || (carry && before.pixels.source === "values")) await found.pixels.loadValues(signal);
     } catch (error) {
       if (!signal.aborted) this.fail(error);
       return;
     }
-    if (signal.aborted) return pixels.close();
-    this.pixels?.close();
-    Object.assign(this, { data, pixels, layers });
+    if (signal.aborted) return found.pixels.close();
+    this.index = index;
+    const ignored = carry ? this.carry(before, found) : this.restore(found);
+    this.stage.take(found);
+    if (!carry) ignored.push(...restoreView(this.stage.view, this.address.read().at));
+    this.say([...problems, ...ignored]);
     this.showPanel();
-    this.windowText.hidden = !pixels.window;
-    this.windowText.textContent = pixels.window ? pixels.window.map((value) => count(Number(value.toPrecision(6)))).join(" … ") : "";
-    this.view.setPicture(data.width, data.height);
-    this.paint();
-    this.stage.dataset.ready = data.label;
-    await pixels.loadValues(signal).catch(() => {});
-    if (!signal.aborted) this.stage.dataset.values = pixels.canTell ? "ready" : "missing";
+    this.stage.paint();
+    this.box.dataset.ready = found.data.label;
+    if (carry && !walking) this.save();
+    await found.pixels.loadValues(signal).catch(() => {});
+    if (signal.aborted) return undefined;
+    this.box.dataset.values = found.pixels.canTell ? "ready" : "missing";
+    if (found.pixels.hasChoice) this.adjust.rebuild();
+    return undefined;
+  }
+
+  get pixels() {
+    return this.stage.pixels;
+  }
+
+  // The state of the address, onto what was loaded.
+  restore({ layers, pixels }) {
+    const state = this.address.read();
+    this.setLoupe(state.loupe === "1", false);
+    const ignored = state.loupe && state.loupe !== "1" ? [`loupe “${state.loupe}”`] : [];
+    return [...ignored, ...restoreLayers(layers, state.l), ...restoreTone(pixels, state)];
+  }
+
+  // The state of the picture before, onto the next one, where that has the same layers and kind of values.
+  carry(before, found) {
+    const names = (layers) => layers.map(({ spec }) => `${spec.kind} ${spec.name}`).join("\n");
+    if (names(before.layers) === names(found.layers)) restoreLayers(found.layers, before.layers.map(encodeLayer).filter(Boolean));
+    const kind = ({ raw, spec }) => `${spec.url ? "picture" : "values"} ${spec.url ? "" : raw?.dtype}`;
+    if (kind(before.pixels) === kind(found.pixels)) restoreTone(found.pixels, encodeTone(before.pixels));
+    return [];
+  }
+
+  say(ignored) {
+    this.ignored.hidden = ignored.length === 0;
+    this.box.dataset.ignored = String(ignored.length);
+    const close = el("button", { class: "tool", type: "button", "aria-label": "Close this line", onclick: () => (this.ignored.hidden = true) }, icon("cross"));
+    this.ignored.replaceChildren(el("span", {}, `Of the address was ignored: ${ignored.join("; ")}`), close);
   }
 
   fail(error) {
-    this.pixels?.close();
-    this.pixels = null;
-    this.layers = [];
-    this.paint();
+    this.stage.empty();
     this.message.textContent = error.message;
     this.message.hidden = false;
-    this.stage.dataset.error = error.message;
+    this.box.dataset.error = error.message;
   }
 
-  showPanel() {
-    this.side.replaceChildren();
-    this.side.hidden = true;
-    this.panel = this.layers.length ? new LayerPanel(this.layers, () => this.draw()) : null;
-    const style = this.root.querySelector("style");
-    if (!this.panel) return document.dispatchEvent(new CustomEvent("vitrina:panel", { detail: { host: null } }));
-    if (style && this.panel.offer(style)) return undefined;
-    this.side.replaceChildren(this.panel.root);
-    this.side.hidden = false;
-    return undefined;
+  // -- state -----------------------------------------------------------------------------------------------------
+
+  save() {
+    this.address.write(() => ({
+      l: this.stage.layers.map(encodeLayer).filter(Boolean),
+      ...(this.pixels ? encodeTone(this.pixels) : {}),
+      at: encodeView(this.stage.view),
+      loupe: this.loupe ? "1" : "",
+      n: this.index > 0 ? String(this.index + 1) : "",
+    }));
   }
 
-  // -- drawing ---------------------------------------------------------------------------------------------------
-
-  draw() {
-    this.frame ??= requestAnimationFrame(() => {
-      this.frame = null;
-      this.paint();
-    });
+  onView() {
+    this.save();
   }
 
-  paint() {
-    this.painter.paint();
-    const percent = this.view.zoom * 100 * (window.devicePixelRatio || 1);
+  onPaint({ view }) {
+    const percent = view.zoom * 100 * (window.devicePixelRatio || 1);
     this.zoomText.textContent = `${percent >= 10 ? count(Math.round(percent)) : percent.toFixed(1)} %`;
     this.panel?.tellLabels();
+    const { pixels } = this;
+    const told = pixels && (pixels.source === "values" || !pixels.tone.isAtRest);
+    this.windowText.hidden = !told;
+    if (told) this.windowText.textContent = [pixels.tone.low, pixels.tone.high].map((value) => count(Number(value.toPrecision(6)))).join(" … ");
   }
 
-  isOver({ x, y, width, height }) {
-    const p = this.pointer && this.view.toPicture(this.pointer.x, this.pointer.y);
-    return Boolean(p) && p.x + 0.5 >= x && p.y + 0.5 >= y && p.x + 0.5 < x + width && p.y + 0.5 < y + height;
+  changed() {
+    this.stage.draw();
+    this.stage.probe.again();
+    this.save();
   }
 
-  // -- what is under the pointer -----------------------------------------------------------------------------------
+  // -- panel -----------------------------------------------------------------------------------------------------
 
-  tell() {
-    const place = this.pointer && this.pixels && this.view.toPicture(this.pointer.x, this.pointer.y);
-    this.readout.hidden = !place;
-    if (!place) return delete this.canvas.dataset.value;
-    const { channels } = this.pixels;
-    const values = this.pixels.canTell ? this.pixels.at(place.x, place.y) : null;
-    const told = values ? values.map((value, i) => el("span", {}, el("b", {}, channels[i] ?? `${i}`), this.pixels.format(value))) : [];
-    const first = el(
-      "div",
-      { class: "line" },
-      el("i", { class: "swatch", style: { "--colour": this.pixels.colourAt(place.x, place.y, this.data.width, this.data.height) } }),
-      el("span", {}, el("b", {}, "x"), count(place.x)),
-      el("span", {}, el("b", {}, "y"), count(place.y)),
-      told,
-    );
-    this.readout.replaceChildren(first, ...this.tellLayers(place));
-    this.canvas.dataset.value = values ? values.join(" ") : "";
-    this.canvas.dataset.place = `${place.x} ${place.y}`;
-    return undefined;
+  showPanel() {
+    const { layers } = this.stage;
+    this.side.hidden = true;
+    this.panel = layers.length ? new LayerPanel(layers, () => this.changed(), (box) => this.stage.showBox(box)) : null;
+    this.adjust = new AdjustPanel(this.pixels, () => this.changed(), !this.pixels.tone.isAtRest || Boolean(this.adjust?.root.open));
+    const style = this.root.querySelector("style");
+    const root = el("div", { class: "panel" }, this.panel?.root, this.adjust.root);
+    if (style && offerPanel(root, style, layers.length ? "Layers" : "Picture")) return this.adjust.refresh();
+    this.side.replaceChildren(root);
+    this.side.hidden = false;
+    return this.adjust.refresh();
   }
 
-  tellLayers(place) {
-    const line = (colour, layer, text) =>
-      el("div", { class: "line" }, el("i", { class: "swatch", style: { "--colour": colour } }), el("b", {}, layer), el("span", { class: "clip" }, text));
-    const lines = [];
-    for (const layer of this.layers) {
-      if (!layer.visible) continue;
-      if (layer instanceof MaskLayer) {
-        const kind = layer.at(place.x, place.y, this.data.width, this.data.height);
-        if (kind) lines.push(line(kind.colour, layer.spec.name, `${kind.name ?? "class"} · ${kind.id}`));
-      } else {
-        for (const box of layer.shown()) if (this.isOver(box)) lines.push(line(box.kind.colour, layer.spec.name, layer.label(box)));
-      }
-    }
-    return lines.slice(0, 8);
+  // -- what people do --------------------------------------------------------------------------------------------
+
+  setLoupe(on, save = true) {
+    this.loupe = on;
+    this.showLoupe(on);
+    if (save) this.save();
   }
 
-  // -- what people do ----------------------------------------------------------------------------------------------
-
-  fit() {
-    this.view.fit();
-    this.draw();
-  }
-
-  actual() {
-    this.view.actual(window.devicePixelRatio || 1);
-    this.draw();
-  }
-
-  zoomStep(factor) {
-    const { width, height } = this.view.stage;
-    this.view.zoomAbout(factor, width / 2, height / 2);
-    this.draw();
-  }
-
-  pan(dx, dy) {
-    this.view.pan(dx, dy);
-    this.draw();
+  showLoupe(on) {
+    this.loupeButton.setAttribute("aria-pressed", String(on));
+    this.box.toggleAttribute("data-loupe", on);
+    this.stage.setLoupe(on);
   }
 
   listen() {
-    const on = (target, name, action, options = {}) => target.addEventListener(name, action, { ...options, signal: this.signal });
-    const place = (event) => {
-      const box = this.canvas.getBoundingClientRect();
-      return { x: event.clientX - box.left, y: event.clientY - box.top };
-    };
-    on(this.canvas, "wheel", (event) => {
-      event.preventDefault();
-      const lines = event.deltaMode === 1 ? 16 : 1;
-      const at = place(event);
-      this.view.zoomAbout(Math.exp(-event.deltaY * lines * (event.ctrlKey ? 0.01 : 0.0016)), at.x, at.y);
-      this.draw();
-    }, { passive: false });
-    on(this.canvas, "pointerdown", (event) => {
-      if (event.button > 1) return;
-      this.grip = place(event);
-      this.canvas.setPointerCapture(event.pointerId);
-      this.canvas.dataset.dragging = "true";
-    });
-    for (const name of ["pointerup", "pointercancel"]) on(this.canvas, name, () => {
-      this.grip = null;
-      delete this.canvas.dataset.dragging;
-    });
-    on(this.canvas, "pointermove", (event) => {
-      const at = place(event);
-      if (this.grip) {
-        this.pan(at.x - this.grip.x, at.y - this.grip.y);
-        this.grip = at;
-      }
-      this.pointer = at;
-      this.tell();
-      if (this.layers.some((layer) => layer instanceof BoxLayer)) this.draw();
-    });
-    on(this.canvas, "pointerleave", () => {
-      this.pointer = null;
-      this.tell();
-      this.draw();
-    });
-    on(this.canvas, "dblclick", () => (this.view.mode === "fit" ? this.actual() : this.fit()));
+    const on = (target, name, action) => target.addEventListener(name, action, { signal: this.signal });
     on(document, "keydown", (event) => this.key(event));
-    on(document, "keyup", (event) => event.key === "h" && this.hide(false));
-    on(window, "blur", () => this.hide(false));
-    on(document, "vitrina:panel-wanted", () => this.pixels && this.showPanel());
-    this.watch();
-  }
-
-  watch() {
-    this.sizes = new ResizeObserver(([entry]) => {
-      this.view.setStage(entry.contentRect.width, entry.contentRect.height);
-      this.paint(); // at once: a canvas that waits for the next frame is seen stretched
+    on(document, "keyup", (event) => {
+      if (event.key.toLowerCase() === "h") this.hide(false);
+      if (event.key === "Alt") this.showLoupe(this.loupe);
     });
-    this.sizes.observe(this.stage);
-    const scheme = window.matchMedia("(prefers-color-scheme: dark)");
-    scheme.addEventListener("change", () => setTimeout(() => this.paint(), 50), { signal: this.signal });
+    on(window, "blur", () => {
+      this.hide(false);
+      this.showLoupe(this.loupe);
+    });
+    on(document, "vitrina:panel-wanted", () => this.pixels && this.showPanel());
   }
 
   key(event) {
-    if (isTyping(event) || hasModifier(event)) return;
-    const actions = {
-      f: () => this.fit(),
-      1: () => this.actual(),
-      "+": () => this.zoomStep(1.5),
-      "=": () => this.zoomStep(1.5),
-      "-": () => this.zoomStep(1 / 1.5),
+    if (event.key === "Alt" && !event.ctrlKey && !event.metaKey && this.pixels && !isTyping(event)) {
+      event.preventDefault(); // some browsers would open their menu
+      if (!event.repeat) this.showLoupe(true);
+      return;
+    }
+    const more = {
       h: () => this.hide(true),
+      l: () => this.setLoupe(!this.loupe),
+      ",": () => this.strip.step(-1),
+      ".": () => this.strip.step(1),
+      z: () => this.toBox(),
     };
-    const steps = { ArrowLeft: [64, 0], ArrowRight: [-64, 0], ArrowUp: [0, 64], ArrowDown: [0, -64] };
-    const action = event.shiftKey && steps[event.key] ? () => this.pan(...steps[event.key]) : actions[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
+    stageKey(event, this.stage, more);
+  }
+
+  // To the box under the pointer, or away from it again.
+  toBox() {
+    const box = this.stage.pointer && this.stage.boxAt(this.stage.pointer);
+    if (box) this.stage.showBox(box);
+    else this.stage.fit();
   }
 
   hide(hidden) {
-    if (this.hidden === hidden) return;
-    this.hidden = hidden;
-    this.stage.toggleAttribute("data-overlays-hidden", hidden);
-    this.draw();
+    this.box.toggleAttribute("data-overlays-hidden", hidden);
+    this.stage.hide(hidden);
   }
 
   destroy() {
     this.loading?.abort();
-    this.sizes.disconnect();
-    this.pixels?.close();
-    document.dispatchEvent(new CustomEvent("vitrina:panel", { detail: { host: null } }));
+    this.address.stop();
+    this.stage.close();
+    withdrawPanel();
   }
 }
 

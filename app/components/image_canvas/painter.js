@@ -2,11 +2,11 @@
 
 const GRID_ZOOM = 16; // CSS pixels per pixel of the picture from which a grid is drawn
 const NUMBERS_ZOOM = 52; // and from which the values stand in the pixels
-const CRISP_ZOOM = 2;
 const LABEL_SHARE = 0.06; // of the stage: more labels than that would bury the picture; the others wait for the pointer
+const FILL_OPACITY = 0.25; // of boxes that are filled
 
 class Painter {
-  // scene: {view, pixels, layers, data, hidden, isOver(box)}
+  // scene: {view, pixels, layers, data, hidden, isOver(box), marked}
   constructor(canvas, scene) {
     this.canvas = canvas;
     this.scene = scene;
@@ -15,44 +15,27 @@ class Painter {
 
   paint() {
     const started = performance.now();
-    const ratio = window.devicePixelRatio || 1;
     const { view, pixels, layers, data, hidden } = this.scene;
-    const [columns, rows] = [Math.round(view.stage.width * ratio), Math.round(view.stage.height * ratio)];
+    const geometry = view.geometry();
+    const { columns, rows, ratio } = geometry;
     if (this.canvas.width !== columns || this.canvas.height !== rows) Object.assign(this.canvas, { width: columns, height: rows });
     const c = this.context;
     c.setTransform(1, 0, 0, 1, 0, 0);
     c.fillStyle = getComputedStyle(this.canvas).backgroundColor;
     c.fillRect(0, 0, columns, rows);
-    if (!pixels?.bitmap) return;
-    this.paintPicture(c, ratio);
-    if (!hidden) {
-      for (const layer of layers) if (layer instanceof MaskLayer) layer.draw(c, data.width, data.height);
-    }
+    if (!pixels) return;
+    if (data.transparent) this.paintChecks(c, geometry);
+    const smoothed = pixels.paint(c, geometry);
+    if (!hidden) for (const layer of layers) if (layer instanceof MaskLayer) layer.draw(c, geometry);
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (view.zoom >= GRID_ZOOM) this.paintGrid(c, ratio);
     if (view.zoom >= NUMBERS_ZOOM && pixels.canTell) this.paintNumbers(c);
     this.paintBoxes(c);
-    this.mark(started);
+    this.mark(started, geometry, smoothed);
   }
 
-  paintPicture(c, ratio) {
-    const { view, data, pixels } = this.scene;
-    const scale = view.zoom * ratio;
-    const [x, y] = [Math.round(view.corner.x * ratio), Math.round(view.corner.y * ratio)];
-    const [right, bottom] = [x + data.width * scale, y + data.height * scale];
-    if (data.transparent) this.paintChecks(c, x, y, right, bottom, ratio);
-    c.setTransform(scale, 0, 0, scale, x, y);
-    c.imageSmoothingEnabled = view.zoom < CRISP_ZOOM && Math.abs(scale - 1) > 1e-6;
-    c.imageSmoothingQuality = "high";
-    c.drawImage(pixels.bitmap, 0, 0, data.width, data.height);
-    this.canvas.dataset.smoothing = String(c.imageSmoothingEnabled);
-    Object.assign(this.canvas.dataset, { x, y, scale });
-  }
-
-  paintChecks(c, x, y, right, bottom, ratio) {
-    const [left, top] = [Math.max(0, x), Math.max(0, y)];
-    const [width, height] = [Math.min(this.canvas.width, right) - left, Math.min(this.canvas.height, bottom) - top];
-    if (width <= 0 || height <= 0) return;
+  paintChecks(c, { left, top, right, bottom, ratio }) {
+    if (right <= left || bottom <= top) return;
     const style = getComputedStyle(this.canvas);
     const side = Math.round(8 * ratio);
     const tile = new OffscreenCanvas(2 * side, 2 * side);
@@ -62,9 +45,8 @@ class Painter {
     t.fillStyle = style.getPropertyValue("--check-b");
     t.fillRect(0, 0, side, side);
     t.fillRect(side, side, side, side);
-    c.setTransform(1, 0, 0, 1, 0, 0);
     c.fillStyle = c.createPattern(tile, "repeat");
-    c.fillRect(left, top, width, height);
+    c.fillRect(left, top, right - left, bottom - top);
   }
 
   paintGrid(c, ratio) {
@@ -94,7 +76,7 @@ class Painter {
     c.textAlign = "center";
     c.textBaseline = "middle";
     const { pixels, data } = this.scene;
-    const lines = pixels.channels.length;
+    const lines = pixels.channels.length || pixels.raw?.channels || 1;
     const size = Math.min(13, (zoom - 8) / lines);
     c.font = `${size}px "Source Code Pro", monospace`;
     for (let row = top; row < bottom; row++) {
@@ -107,24 +89,33 @@ class Painter {
     }
   }
 
-  paintBoxes(c) {
-    let amount = 0;
-    const drawn = [];
+  // The boxes of the scene that are on the stage, with their places there.
+  boxesOnStage() {
     const { zoom, stage } = this.scene.view;
     const { x, y } = this.scene.view.corner;
-    if (!this.scene.hidden) {
-      for (const layer of this.scene.layers) {
-        if (!(layer instanceof BoxLayer)) continue;
-        for (const box of layer.shown()) {
-          amount++;
-          const place = { x: x + box.x * zoom, y: y + box.y * zoom, width: box.width * zoom, height: box.height * zoom };
-          if (place.x > stage.width || place.y > stage.height || place.x + place.width < 0 || place.y + place.height < 0) continue;
-          drawn.push({ box, place });
-        }
+    const drawn = [];
+    for (const layer of this.scene.layers) {
+      if (!(layer instanceof BoxLayer)) continue;
+      for (const box of layer.shown()) {
+        const place = { x: x + box.x * zoom, y: y + box.y * zoom, width: box.width * zoom, height: box.height * zoom };
+        if (place.x > stage.width || place.y > stage.height || place.x + place.width < 0 || place.y + place.height < 0) continue;
+        drawn.push({ box, place });
       }
     }
+    return drawn;
+  }
+
+  paintBoxes(c) {
+    const drawn = this.scene.hidden ? [] : this.boxesOnStage();
+    const sets = this.scene.hidden ? [] : this.scene.layers.filter((layer) => layer instanceof BoxLayer);
     for (const { box, place } of drawn) {
       const over = this.scene.isOver(box);
+      if (box.layer.style === "fill") {
+        c.globalAlpha = FILL_OPACITY;
+        c.fillStyle = box.kind.colour;
+        c.fillRect(place.x, place.y, place.width, place.height);
+        c.globalAlpha = 1;
+      }
       c.lineWidth = over ? 4 : 3;
       c.strokeStyle = "rgba(0,0,0,0.45)"; // an edge that is seen on any picture
       c.strokeRect(place.x, place.y, place.width, place.height);
@@ -135,25 +126,24 @@ class Painter {
       c.setLineDash([]);
     }
     this.paintLabels(c, drawn);
-    this.canvas.dataset.boxes = String(amount);
+    this.canvas.dataset.boxes = String(sets.reduce((sum, layer) => sum + layer.shown().length, 0));
   }
 
   paintLabels(c, drawn) {
     const places = new LabelPlaces(this.scene.view.stage.width, this.scene.view.stage.height);
-    const size = drawn.length > 40 ? 11 : 12;
+    const size = drawn.length > 40 ? 10 : drawn.length > 15 ? 11 : 12; // many labels shrink
     c.font = `600 ${size}px "Source Sans", sans-serif`;
     c.textAlign = "left";
     c.textBaseline = "middle";
     let area = LABEL_SHARE * this.scene.view.stage.width * this.scene.view.stage.height;
-    for (const { box } of drawn) box.layer.labelled = 0;
+    for (const layer of this.scene.layers) layer.labelled = 0;
     const rank = (item) => (this.scene.isOver(item.box) ? 1e12 : 0) + item.place.width * item.place.height;
     for (const { box, place } of [...drawn].sort((a, b) => rank(b) - rank(a))) {
       const over = this.scene.isOver(box);
-      if (!over && (!box.layer.labels || place.width < 18)) continue;
-      const text = box.layer.label(box);
+      const text = over ? box.layer.told(box) : box.layer.label(box);
+      if (!text || (!over && place.width < 18)) continue;
       const [width, height] = [Math.ceil(c.measureText(text).width) + 8, size + 5];
-      if (!over && width > place.width * 2.5) continue;
-      if (!over && area < width * height) continue;
+      if (!over && (width > place.width * 2.5 || area < width * height)) continue;
       const found = places.place(place, width, height);
       if (!found) continue;
       area -= width * height;
@@ -165,17 +155,11 @@ class Painter {
     }
   }
 
-  isOver({ x, y, width, height }) {
-    const p = this.pointer && this.scene.view.toPicture(this.pointer.x, this.pointer.y);
-    return Boolean(p) && p.x + 0.5 >= x && p.y + 0.5 >= y && p.x + 0.5 < x + width && p.y + 0.5 < y + height;
-  }
-
   // What tests and people with developer tools may read: where the picture lies, how long the last frame took.
-  mark(started) {
+  mark(started, { x, y, scale }, smoothed) {
     const { view } = this.scene;
-    this.canvas.dataset.zoom = String(view.zoom);
-    this.canvas.dataset.mode = view.mode;
-    this.canvas.dataset.grid = String(view.zoom >= GRID_ZOOM);
+    const marks = { x, y, scale, smoothing: smoothed, zoom: view.zoom, mode: view.mode, grid: view.zoom >= GRID_ZOOM };
+    for (const [name, value] of Object.entries(marks)) this.canvas.dataset[name] = String(value);
     this.canvas.dataset.frameMs = (performance.now() - started).toFixed(1);
   }
 }

@@ -1,70 +1,9 @@
-// The pixels: what is drawn (a bitmap) and what is told (the stored values). For 8-bit pictures without alpha both are
-// what the browser decodes. Else the server sends the stored values as an .npy file: the canvas of a browser multiplies
-// colours with alpha and knows no 16 bits.
+// The pixels: what is drawn and what is told (the stored values). For 8-bit pictures without alpha both are what the
+// browser decodes. Else the server sends the stored values: the canvas of a browser multiplies colours with alpha and
+// knows no 16 bits. Beside an 8-bit picture there may be the array that was logged; either can be drawn.
 
-const ARRAYS = {
-  "|b1": Uint8Array, "|u1": Uint8Array, "<u2": Uint16Array, "<i4": Int32Array, "<f4": Float32Array, "<f8": Float64Array,
-};
 const CHANNEL_NAMES = { 1: ["value"], 2: ["L", "A"], 3: ["R", "G", "B"], 4: ["R", "G", "B", "A"] };
-
-const fetchBytes = async (url, signal) => {
-  const answer = await fetch(url, { signal });
-  if (!answer.ok) throw new Error((await answer.text()).trim() || `The server answered ${answer.status}.`);
-  return answer;
-};
-
-class RawArray {
-  // spec: {url} of an .npy file in C order, (height, width) or (height, width, channels)
-  static async load(spec, signal) {
-    const buffer = await (await fetchBytes(spec.url, signal)).arrayBuffer();
-    const start = 10 + new DataView(buffer).getUint16(8, true);
-    const header = new TextDecoder().decode(new Uint8Array(buffer, 10, start - 10));
-    const dtype = /'descr': '([^']+)'/.exec(header)?.[1];
-    const shape = /'shape': \(([^)]*)\)/.exec(header)?.[1].split(",").map(Number);
-    if (!ARRAYS[dtype] || !shape) throw new Error("The values came in a form that is not known.");
-    return new RawArray(dtype, shape, new ARRAYS[dtype](buffer, start));
-  }
-
-  constructor(dtype, [height, width, channels], values) {
-    Object.assign(this, { dtype, height, width, channels: channels || 1, values });
-  }
-
-  at(x, y) {
-    const start = (y * this.width + x) * this.channels;
-    return Array.from(this.values.subarray(start, start + this.channels));
-  }
-
-  // Smallest and largest finite value of the colour channels.
-  range() {
-    const colours = this.channels === 2 || this.channels === 4 ? this.channels - 1 : this.channels;
-    let low = Infinity;
-    let high = -Infinity;
-    for (let i = 0; i < this.values.length; i += this.channels) {
-      for (let c = 0; c < colours; c++) {
-        const value = this.values[i + c];
-        if (!Number.isFinite(value)) continue;
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-    }
-    return low <= high ? [low, high] : [0, 1];
-  }
-
-  // 8 bits for the screen: `low` is black, `high` is white. Alpha is a share of the full range of its dtype.
-  toImageData([low, high]) {
-    const out = new ImageData(this.width, this.height);
-    const pixels = out.data;
-    const { values, channels } = this;
-    const scale = high > low ? 255 / (high - low) : 0;
-    const opaque = { "|u1": 255, "<u2": 65535 }[this.dtype] ?? 1;
-    const grey = channels < 3;
-    for (let i = 0, o = 0; o < pixels.length; i += channels, o += 4) {
-      for (let c = 0; c < 3; c++) pixels[o + c] = (values[grey ? i : i + c] - low) * scale;
-      pixels[o + 3] = channels % 2 ? 255 : (values[i + channels - 1] / opaque) * 255;
-    }
-    return out;
-  }
-}
+const CRISP_ZOOM = 2; // CSS pixels per pixel of the picture from which pixels are squares
 
 class Pixels {
   // spec: {url | null, raw | null, window | null, channels: ["R", …] | null, exact}; without `url`, `raw` is drawn;
@@ -73,16 +12,18 @@ class Pixels {
     this.spec = spec;
     this.raw = null;
     this.bitmap = null;
-    this.window = null;
+    this.tone = new Tone();
+    this.source = spec.url ? "picture" : "values";
     this.probe = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    this.layer = new OffscreenCanvas(1, 1);
+    this.painted = "";
   }
 
   // What is needed to draw; values that are not drawn may come later (`loadValues`).
   async load(signal) {
     if (!this.spec.url) {
-      this.raw = await RawArray.load(this.spec.raw, signal);
-      this.window = this.spec.window ?? this.raw.range();
-      this.bitmap = await createImageBitmap(this.raw.toImageData(this.window), { premultiplyAlpha: "premultiply" });
+      await this.loadValues(signal);
+      this.tone.restAt(this.spec.window ?? this.raw.range());
       return;
     }
     const blob = await (await fetchBytes(this.spec.url, signal)).blob();
@@ -102,6 +43,45 @@ class Pixels {
     return Boolean(this.raw) || (!this.spec.raw && this.spec.exact);
   }
 
+  // Whether there is something else to draw than the picture: the values that were kept beside it.
+  get hasChoice() {
+    return Boolean(this.spec.url && this.raw?.isDeep);
+  }
+
+  // "picture" or "values"; the window is one of the values that are drawn.
+  draw(source) {
+    if (source === this.source) return;
+    this.source = source;
+    this.tone.window = null;
+    this.tone.restAt(source === "values" ? this.raw.range() : [0, 255]);
+  }
+
+  // The values that the window is about, as an array; of the picture itself a reduced copy is enough.
+  toned() {
+    if (this.source === "values") return this.raw;
+    this.reduced ??= this.rgbArray(Math.min(1, 512 / Math.max(this.bitmap.width, this.bitmap.height)));
+    return this.reduced;
+  }
+
+  // What the browser decodes, as an array of (height, width, 3), at its size or smaller.
+  rgbArray(scale = 1) {
+    const [width, height] = [this.bitmap.width, this.bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.bitmap, 0, 0, width, height);
+    const { data } = context.getImageData(0, 0, width, height);
+    const colours = this.channels.length === 1 ? 1 : 3;
+    const out = new Uint8Array(width * height * colours);
+    for (let i = 0, o = 0; o < out.length; i += 4) for (let c = 0; c < colours; c++, o++) out[o] = data[i + c];
+    return new RawArray("|u1", [height, width, colours], out);
+  }
+
+  // Every stored value, for comparing; null where they cannot be had.
+  stored() {
+    if (this.raw) return this.raw;
+    return this.canTell ? this.rgbArray() : null;
+  }
+
   // Stored values of one pixel, in the order of `channels`.
   at(x, y) {
     if (this.raw) return this.raw.at(x, y);
@@ -119,13 +99,84 @@ class Pixels {
     return Number.isInteger(value) || !Number.isFinite(value) ? String(value) : String(Number(value.toPrecision(6)));
   }
 
-  // Colour on the screen of one pixel of a picture of the given size, as #rrggbb.
+  // Colours on the screen of a block of a picture of the given size, as RGBA; what lies outside is transparent.
+  block(x, y, columns, rows, width, height) {
+    if (this.source === "values") {
+      const inside = (from, amount, size) => Int32Array.from({ length: amount }, (_, i) => Math.min(size - 1, Math.max(0, from + i)));
+      const image = this.raw.toImageData(inside(x, columns, width), inside(y, rows, height), this.tone);
+      for (let i = 0; i < columns * rows; i++) {
+        const [column, row] = [x + (i % columns), y + Math.floor(i / columns)];
+        if (column < 0 || row < 0 || column >= width || row >= height) image.data.fill(0, 4 * i, 4 * i + 4);
+      }
+      return image;
+    }
+    const context = new OffscreenCanvas(columns, rows).getContext("2d", { willReadFrequently: true });
+    const [sx, sy] = [this.bitmap.width / width, this.bitmap.height / height];
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.bitmap, x * sx, y * sy, columns * sx, rows * sy, 0, 0, columns, rows);
+    return this.tone.apply(context.getImageData(0, 0, columns, rows));
+  }
+
+  // Colour on the screen of one pixel, as #rrggbb.
   colourAt(x, y, width, height) {
-    const [column, row] = [Math.floor((x * this.bitmap.width) / width), Math.floor((y * this.bitmap.height) / height)];
-    this.probe.clearRect(0, 0, 1, 1);
-    this.probe.drawImage(this.bitmap, column, row, 1, 1, 0, 0, 1, 1);
-    const [r, g, b] = this.probe.getImageData(0, 0, 1, 1).data;
+    const [r, g, b] = this.block(x, y, 1, 1, width, height).data;
     return `#${[r, g, b].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+  }
+
+  // The picture as it lies on the stage, kept until the view or the tone changes: a layer that is switched costs nothing
+  // here. Returns whether it was smoothed.
+  paint(context, geometry) {
+    const key = `${geometry.key} ${this.source} ${this.tone.key}`;
+    if (key !== this.painted) {
+      const { columns, rows } = geometry;
+      if (this.layer.width !== columns || this.layer.height !== rows) Object.assign(this.layer, { width: columns, height: rows });
+      const layer = this.layer.getContext("2d", { willReadFrequently: !this.tone.isPlain });
+      layer.setTransform(1, 0, 0, 1, 0, 0);
+      layer.clearRect(0, 0, columns, rows);
+      this.smoothed = geometry.scale / geometry.ratio < CRISP_ZOOM && Math.abs(geometry.scale - 1) > 1e-6;
+      if (geometry.right > geometry.left && geometry.bottom > geometry.top) {
+        if (this.source === "values") this.paintValues(layer, geometry);
+        else this.paintBitmap(layer, geometry);
+      }
+      this.painted = key;
+    }
+    context.drawImage(this.layer, 0, 0);
+    return this.smoothed;
+  }
+
+  paintBitmap(layer, { x, y, scale, width, height, left, top, right, bottom }) {
+    layer.setTransform(scale, 0, 0, scale, x, y);
+    layer.imageSmoothingEnabled = this.smoothed;
+    layer.imageSmoothingQuality = "high";
+    layer.drawImage(this.bitmap, 0, 0, width, height);
+    layer.setTransform(1, 0, 0, 1, 0, 0);
+    if (this.tone.isPlain) return;
+    layer.putImageData(this.tone.apply(layer.getImageData(left, top, right - left, bottom - top)), left, top);
+  }
+
+  paintValues(layer, { x, y, scale, width, height, left, top, right, bottom }) {
+    if (!this.smoothed || scale >= 1) {
+      const image = this.raw.toImageData(
+        samples(left, right, x, scale, width, this.raw.width), samples(top, bottom, y, scale, height, this.raw.height), this.tone,
+      );
+      layer.putImageData(image, left, top);
+      return;
+    }
+    // From afar: a smaller copy of at least the screen's resolution, windowed, then smoothed by the canvas.
+    const array = this.raw.level(Math.max(0, Math.floor(Math.log2(1 / scale))));
+    const [fx, fy] = [array.width / width, array.height / height];
+    const span = (from, to, corner, factor, size) => {
+      const first = Math.max(0, Math.floor(((from - corner) / scale) * factor) - 1);
+      const last = Math.min(size, Math.ceil(((to - corner) / scale) * factor) + 1);
+      return Int32Array.from({ length: Math.max(1, last - first) }, (_, i) => first + i);
+    };
+    const [across, down] = [span(left, right, x, fx, array.width), span(top, bottom, y, fy, array.height)];
+    const copy = new OffscreenCanvas(across.length, down.length);
+    copy.getContext("2d").putImageData(array.toImageData(across, down, this.tone), 0, 0);
+    layer.setTransform(scale, 0, 0, scale, x, y);
+    layer.imageSmoothingEnabled = true;
+    layer.imageSmoothingQuality = "high";
+    layer.drawImage(copy, across[0] / fx, down[0] / fy, across.length / fx, down.length / fy);
   }
 
   close() {

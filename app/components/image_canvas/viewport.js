@@ -11,6 +11,7 @@ class Viewport {
     this.x = 0;
     this.y = 0;
     this.mode = "fit"; // "fit" follows the size of the stage, "free" does not
+    this.goal = null; // what the address asked for before the stage had a size
     this.stage = { width: 1, height: 1 };
     this.picture = { width: 1, height: 1 };
   }
@@ -25,7 +26,8 @@ class Viewport {
     const dx = (width - this.stage.width) / 2;
     const dy = (height - this.stage.height) / 2;
     this.stage = { width, height };
-    if (this.mode === "fit") this.fit();
+    if (this.goal) this.restore(this.goal);
+    else if (this.mode === "fit") this.fit();
     else this.pan(dx, dy);
   }
 
@@ -35,6 +37,7 @@ class Viewport {
     let zoom = Math.min((width - 2 * margin) / this.picture.width, (height - 2 * margin) / this.picture.height, MAX_FIT_ZOOM);
     if (zoom >= 2) zoom = Math.floor(zoom); // pixels that are seen as squares are all of one size
     this.mode = "fit";
+    this.goal = null;
     this.centre(Math.max(zoom, MIN_ZOOM));
   }
 
@@ -47,6 +50,36 @@ class Viewport {
     this.zoom = zoom;
     this.x = (this.stage.width - this.picture.width * zoom) / 2;
     this.y = (this.stage.height - this.picture.height * zoom) / 2;
+  }
+
+  // Brings a part of the picture onto the stage, with some of what is around it.
+  show({ x, y, width, height }) {
+    const share = 0.7; // of the stage for the part itself
+    const most = Math.min((this.stage.width * share) / Math.max(width, 1), (this.stage.height * share) / Math.max(height, 1));
+    this.restore({ zoom: Math.min(most, MAX_FIT_ZOOM), x: x + width / 2, y: y + height / 2 });
+  }
+
+  // The view as numbers that hold on a stage of any size: zoom, and the place of the picture in the middle.
+  state() {
+    return { zoom: this.zoom, x: (this.stage.width / 2 - this.x) / this.zoom, y: (this.stage.height / 2 - this.y) / this.zoom };
+  }
+
+  restore(state) {
+    this.mode = "free";
+    this.goal = this.stage.width > 1 ? null : state;
+    this.zoom = Math.min(MAX_ZOOM, Math.max(MIN_ZOOM, state.zoom));
+    this.x = this.stage.width / 2 - state.x * this.zoom;
+    this.y = this.stage.height / 2 - state.y * this.zoom;
+    this.keepInSight();
+  }
+
+  // Takes the place of another view, on a picture that may have another size.
+  follow(other) {
+    this.mode = other.mode;
+    this.goal = null;
+    this.zoom = (other.zoom * other.picture.width) / this.picture.width;
+    this.x = other.x;
+    this.y = other.y;
   }
 
   zoomAbout(factor, px, py) {
@@ -87,6 +120,11 @@ class Viewport {
     return x >= 0 && y >= 0 && x < this.picture.width && y < this.picture.height ? { x, y } : null;
   }
 
+  // Middle of a pixel of the picture on the stage.
+  toStage(x, y) {
+    return { x: this.corner.x + (x + 0.5) * this.zoom, y: this.corner.y + (y + 0.5) * this.zoom };
+  }
+
   // Whole pixels of the picture that are on the stage.
   visible() {
     const corner = this.corner;
@@ -96,4 +134,31 @@ class Viewport {
     const bottom = Math.min(this.picture.height, Math.ceil((this.stage.height - corner.y) / this.zoom));
     return { left, top, right, bottom };
   }
+
+  // The same for drawing, in pixels of the screen: size of the canvas, corner and scale of the picture, and the part of
+  // the canvas that it covers. `key` is equal where all of these are.
+  geometry() {
+    const ratio = window.devicePixelRatio || 1;
+    const [columns, rows] = [Math.round(this.stage.width * ratio), Math.round(this.stage.height * ratio)];
+    const scale = this.zoom * ratio;
+    const [x, y] = [Math.round(this.x * ratio), Math.round(this.y * ratio)];
+    const { width, height } = this.picture;
+    const left = Math.min(columns, Math.max(0, x));
+    const top = Math.min(rows, Math.max(0, y));
+    const right = Math.min(columns, Math.max(left, Math.round(x + width * scale)));
+    const bottom = Math.min(rows, Math.max(top, Math.round(y + height * scale)));
+    const key = [columns, rows, x, y, scale, width, height].join(" ");
+    return { columns, rows, ratio, scale, x, y, width, height, left, top, right, bottom, key };
+  }
 }
+
+// For each pixel of the screen from `from` to `to`, the pixel of an array of `size` that lies under it.
+const samples = (from, to, corner, scale, extent, size) => {
+  const found = new Int32Array(Math.max(0, to - from));
+  const step = size / (extent * scale);
+  for (let i = 0; i < found.length; i++) {
+    const place = Math.floor((from + i + 0.5 - corner) * step);
+    found[i] = place < 0 ? 0 : place >= size ? size - 1 : place;
+  }
+  return found;
+};

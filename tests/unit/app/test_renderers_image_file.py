@@ -218,7 +218,11 @@ class TestLayers:
     def test_boxes_come_in_pixels(self, layers):
         boxes = layers[1]
         assert boxes["xywh"] == [3, 0, 3, 2, 1, 0, 2, 4]
-        assert (boxes["ids"], boxes["scores"], boxes["captions"]) == ([1, 2], [0.25, None], ["", "hi"])
+        assert (boxes["ids"], boxes["scores"], boxes["captions"]) == (
+            [1, 2],
+            {"acc": [0.25, None], "b": [1, None]},
+            ["", "hi"],
+        )
         assert [(item["id"], item["name"], item["colour"]) for item in boxes["classes"]] == [
             (1, "dog", "#e69f00"),
             (2, "bus", "#56b4e9"),
