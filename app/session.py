@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from app.errors import UnknownReferenceError, ViewerStartError
 
-__all__ = ["Reference", "Session", "VersionRow", "current", "open_target", "parse_reference", "set_current"]
+__all__ = ["Reference", "Session", "TourStep", "VersionRow", "current", "open_target", "parse_reference", "set_current"]
 
 #: Artifacts kept open at once. Each is a manifest's file and a few fields; a page shows one or two.
 _MAX_OPEN = 64
@@ -47,6 +47,14 @@ class VersionRow(NamedTuple):
         """Number of the version; -1 where there is none."""
         text = (self.version or "").removeprefix("v")
         return int(text) if text.isdecimal() else -1
+
+
+class TourStep(NamedTuple):
+    """One click of a tour through what is open."""
+
+    title: str
+    text: str
+    href: str
 
 
 class Reference(NamedTuple):
@@ -90,6 +98,10 @@ class Session:
         ``"store"``, ``"artifact"``, ``"run"``, ``"folder"`` or ``"file"``.
     opened : object
         As given, or as opened again since: a view of a run asks it for its rows.
+    tour : tuple of TourStep
+        Clicks that lead through it; none but in the demo.
+    guests : Store or None
+        Artifacts of ours that pages show beside what is open (the type gallery): asked when nothing here has a name.
     """
 
     def __init__(self, opened: Any, title: str, path: str = "") -> None:
@@ -99,6 +111,8 @@ class Session:
         self._lock = threading.Lock()
         self._open: collections.OrderedDict[str, Any] = collections.OrderedDict()
         self._stamp = _stamp(path)
+        self.tour: tuple[TourStep, ...] = ()
+        self.guests: Any = None
 
     @property
     def kind(self) -> str:
@@ -163,6 +177,9 @@ class Session:
             with contextlib.suppress(LookupError):
                 found = list(self.opened.versions(name))
         rows = [VersionRow.of(item) for item in found or self.artifacts() if item.name == name]
+        if not rows and self.guests is not None:
+            with contextlib.suppress(LookupError):
+                rows = [VersionRow.of(item) for item in self.guests.versions(name)]
         return sorted(rows, key=lambda row: row.number, reverse=True)
 
     def runs(self) -> list[Any]:
@@ -202,7 +219,10 @@ class Session:
             if found is not None:
                 self._open.move_to_end(ref)
                 return found
-        artifact = self.opened.artifact(ref) if self.kind == "store" else self._resolve_here(ref)
+        try:
+            artifact = self.opened.artifact(ref) if self.kind == "store" else self._resolve_here(ref)
+        except LookupError as error:
+            artifact = self._guest(ref, error)
         if self.kind == "store" and parse_reference(ref).is_fixed:
             with self._lock:
                 self._open[ref] = artifact
@@ -213,6 +233,15 @@ class Session:
     def reference_of(self, artifact: Any) -> str:
         """Return the text by which `resolve` finds an artifact again, also after a restart."""
         return str(artifact.qualified_name)
+
+    def _guest(self, ref: str, refusal: LookupError) -> Any:
+        """Return an artifact of ours by its reference, else raise what kept one of theirs from being found."""
+        if self.guests is None:
+            raise refusal
+        try:
+            return self.guests.artifact(ref)
+        except LookupError:
+            raise refusal from None
 
     def _resolve_here(self, ref: str) -> Any:
         """Find an artifact where there is no store: by its whole name first, for a name may look like a reference."""

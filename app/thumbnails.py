@@ -1,4 +1,7 @@
-"""Previews of pictures: made once, kept as small WebP files in the user's cache folder, keyed by digest, bounded.
+"""Previews of values: made once, kept as small WebP files in the user's cache folder, keyed by digest, bounded.
+
+A picture is reduced here; every other type has a preview if its renderer has a function `preview`.
+
 
 Nothing here is ever needed for a right answer: a preview that cannot be made leaves the sign of its type on the card.
 """
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from datatypes.image import Image
 
-__all__ = ["SIDE", "address", "make", "of_value", "trim"]
+__all__ = ["SIDE", "address", "has_preview", "make", "of_value", "pictures", "trim"]
 
 #: Longest side in pixels: twice that of a card, for screens with two pixels a CSS pixel.
 SIDE = 320
@@ -35,6 +38,11 @@ _QUALITY = 82
 _CAP_BYTES = 256 << 20
 _WRITES_BETWEEN_TRIMS = 200
 _FOLDER = "thumbnails"
+
+_PICTURE = "image-file"
+
+#: Extensions of plain files that open as a picture.
+_PICTURE_FILES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "ppm", "pgm"})
 
 _trim_lock = threading.Lock()
 _writes = 0
@@ -56,23 +64,66 @@ def address(artifact: Any, name: str, url_for_bytes: Callable[[Callable[[], byte
     return url_for_bytes(functools.partial(make, artifact, name), "image/webp", ident)
 
 
+def pictures(artifact: Any, name: str, url_for_bytes: Callable[[Callable[[], bytes], str, str], str]) -> list[str]:
+    """Return the address of the preview of an entry as a list: empty for a type without one."""
+    return [address(artifact, name, url_for_bytes)] if has_preview(name) else []
+
+
+def has_preview(name: str) -> bool:
+    """Whether entries of this name's type have previews; nothing is opened."""
+    from app.renderers import for_tag
+    from datatypes.registry import class_for_tag
+
+    parts = name.rpartition("/")[2].split(".")
+    if len(parts) > 2 and parts[-1] == "json":
+        cls = class_for_tag(parts[-2])
+        tag = cls.artifact_type if cls is not None else parts[-2]
+        return tag == _PICTURE or hasattr(for_tag(tag), "preview")
+    return len(parts) > 1 and parts[-1].lower() in _PICTURE_FILES
+
+
 def make(artifact: Any, name: str) -> bytes:
     """Return the preview as WebP, from the cache where it is there.
 
     Raises
     ------
     ValueError
-        If the entry is no picture. Else what reading and decoding raise.
+        If the entry's type has no preview. Else what reading and decoding raise.
     """
     from datatypes.image import Image
 
-    value = artifact.get(name)
-    if isinstance(value, list) and value:
-        value = value[0]
-    if not isinstance(value, Image):
-        raise ValueError(f"{name}: is no picture. Ask for the preview of one.")
-    source = value.artifact_source.artifact if value.artifact_source else artifact
-    return of_value(value, source, str(artifact.get_path(name).digest))
+    value = _opened(artifact, name)
+    digest = str(artifact.get_path(name).digest)
+    if isinstance(value, Image):
+        source = value.artifact_source.artifact if value.artifact_source else artifact
+        return of_value(value, source, digest)
+    return _by_renderer(value, f"{artifact.digest}\0{digest}", name)
+
+
+def _opened(artifact: Any, name: str) -> Any:
+    """Return the value of an entry; of a list the first; of a large table its outline."""
+    from app.tables.outline import outline
+
+    value = outline(artifact, name) or artifact.get(name)
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _by_renderer(value: Any, ident: str, name: str) -> bytes:
+    """Return the preview that the renderer of a value makes, from the cache where it is there."""
+    from app.renderers import for_tag
+
+    preview = getattr(for_tag(getattr(value, "artifact_type", None)), "preview", None)
+    if preview is None:
+        raise ValueError(f"{name}: has no preview. Ask for that of another type.")
+    digest = hashlib.sha256(f"{_RULES}/{SIDE}\0{ident}".encode("utf-8", "surrogatepass")).hexdigest()
+    key = f"{_FOLDER}/{digest[:2]}/{digest}.webp"
+    kept = cache.read_cached(key)
+    if kept is not None:
+        return kept
+    data: bytes = preview(value)
+    cache.write_cached(key, data)
+    _count_write()
+    return data
 
 
 def of_value(value: Image, source: Any, ident: str) -> bytes:

@@ -17,7 +17,7 @@ from app.import_guard import check_imports
 __all__ = ["VERBS", "build_parser", "main"]
 
 #: In the order of ``vitrina --help``.
-VERBS = ("view", "ls", "show", "log", "get", "verify", "diff", "export", "gc", "du")
+VERBS = ("view", "demo", "ls", "show", "log", "get", "verify", "diff", "export", "gc", "du")
 
 _INTERRUPTED = 130
 

@@ -9,7 +9,7 @@ from app.cli.options import add_store, add_verb, store_of
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["add_parser", "run"]
+__all__ = ["add_parser", "add_server", "run"]
 
 
 def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -22,11 +22,16 @@ def add_parser(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         examples="  vitrina view\n  vitrina view downloads/pets:v3\n  vitrina view --no-open --port 9000 my-store",
     )
     parser.add_argument("path", metavar="PATH", nargs="?", help="what to open (default: the store, else this folder)")
+    add_server(parser)
+    add_store(parser, "opened where no PATH is given")
+
+
+def add_server(parser: argparse.ArgumentParser) -> None:
+    """Add the flags of every verb that serves."""
     parser.add_argument(
         "--port", type=_port, metavar="N", help="port on 127.0.0.1 (default: 8720, or the next one that is free)"
     )
     parser.add_argument("--no-open", action="store_true", help="print the address and open no browser")
-    add_store(parser, "opened where no PATH is given")
 
 
 def _port(text: str) -> int:

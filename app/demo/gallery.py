@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from storage import Artifact
 
-__all__ = ["ARTIFACT", "Example", "all_examples", "gallery"]
+__all__ = ["ARTIFACT", "SHOWN_BY", "Example", "all_examples", "by_entry", "gallery"]
 
 #: Name of the artifact that holds them.
 ARTIFACT = "type-gallery"
@@ -88,7 +88,7 @@ def _code(module: Any) -> str:
     """Return the module's imports and the body of its `log`, between what makes an artifact and what stores it."""
     source = inspect.getsource(module)
     tree = ast.parse(source)
-    imports = [ast.get_source_segment(source, node) or "" for node in tree.body if _is_shown_import(node)]
+    imports = [line for node in tree.body if (line := _shown_import(node))]
     (function,) = (node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "log")
     first = function.body[1].lineno - 1  # after the docstring
     while source.splitlines()[first - 1].strip().startswith("#"):
@@ -99,10 +99,14 @@ def _code(module: Any) -> str:
     return "\n".join([*imports, "from storage import Artifact, Store", "", start, body, end]) + "\n"
 
 
-def _is_shown_import(node: ast.stmt) -> bool:
-    if isinstance(node, ast.ImportFrom):
-        return node.module not in ("__future__", "typing")
-    return isinstance(node, ast.Import)
+def _shown_import(node: ast.stmt) -> str:
+    """Return an import as it is shown, without what only our own module needs; nothing for other statements."""
+    if isinstance(node, ast.Import):
+        return ast.unparse(node)
+    if not isinstance(node, ast.ImportFrom) or node.module == "__future__":
+        return ""
+    node.names = [name for name in node.names if name.name != "TYPE_CHECKING"]
+    return ast.unparse(node) if node.names else ""
 
 
 def gallery(progress: Callable[[str], None] = lambda _: None) -> Artifact:

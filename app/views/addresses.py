@@ -1,6 +1,7 @@
 """Addresses of pages. The address bar is the state: an address that is copied shows the same view elsewhere.
 
 ``/`` · ``/artifact?ref=pets:v3`` · ``/entry?ref=pets:v3&path=cat.image-file.json`` · ``/compare?a=pets:v3&b=pets:v4``
+· ``/run?id=3f9a`` · ``/types?type=Image``
 """
 
 from __future__ import annotations
@@ -11,7 +12,17 @@ from urllib.parse import quote, urlencode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["HOME", "artifact_page", "compare_page", "entry_page", "given", "with_state"]
+__all__ = [
+    "HOME",
+    "artifact_page",
+    "compare_page",
+    "entry_page",
+    "export_page",
+    "given",
+    "run_page",
+    "types_page",
+    "with_state",
+]
 
 HOME = "/"
 
@@ -44,6 +55,21 @@ def compare_page(a: str = "", b: str = "") -> str:
     """
     sides = {name: side for name, side in (("a", a), ("b", b)) if side}
     return _address("compare", **sides) if sides else "/compare"
+
+
+def types_page(key: str = "") -> str:
+    """Return the address of the type gallery, or of one example in it."""
+    return _address("types", type=key) if key else "/types"
+
+
+def run_page(run_id: str) -> str:
+    """Return the address of a run's page."""
+    return _address("run", id=run_id)
+
+
+def export_page(ref: str, name: str = "") -> str:
+    """Return the address that sends an artifact, or an entry of it, as one HTML file."""
+    return _address("api/export", ref=ref, **({"path": name} if name else {}))
 
 
 def given(query: Mapping[str, str], key: str) -> str:

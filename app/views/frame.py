@@ -10,7 +10,7 @@ from app.renderers import for_tag
 from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
 from app.theme import page_css
-from app.views.addresses import HOME, artifact_page, compare_page, entry_page
+from app.views.addresses import HOME, artifact_page, compare_page, entry_page, types_page
 from app.views.opening import listed_values
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"
 
 
 #: Pages that belong to no artifact.
-_PAGES = ({"name": "Compare", "icon": "compare", "href": compare_page()},)
+_PAGES = (
+    {"name": "Compare", "icon": "compare", "href": compare_page()},
+    {"name": "Type gallery", "icon": "boxes", "href": types_page()},
+)
 
 
 def style() -> None:
