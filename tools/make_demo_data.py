@@ -2,8 +2,8 @@
 
     .venv/bin/python tools/make_demo_data.py
 
-Needs scikit-image, SciPy, Matplotlib (its elevation model), PyAV, scikit-learn and Bokeh. What it writes is package data: the demo
-itself runs without any of them.
+Needs scikit-image, SciPy, Matplotlib (its elevation model), PyAV, scikit-learn and Bokeh. What it writes is
+package data: the demo itself runs without any of them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import av
 import matplotlib.cbook
 import numpy as np
 import PIL.Image
-import scipy.ndimage
+import scipy.ndimage  # type: ignore[import-untyped]  # it brings no types
 import skimage.data
 import skimage.filters
 import skimage.measure
@@ -55,9 +55,7 @@ def coins() -> None:
     PIL.Image.fromarray(grey).save(DATA / "coins.png", optimize=True)
     markers = np.zeros(grey.shape, np.int32)
     markers[grey < 30], markers[grey > 150] = 1, 2
-    solid = scipy.ndimage.binary_fill_holes(
-        skimage.segmentation.watershed(skimage.filters.sobel(grey), markers) == 2
-    )
+    solid = scipy.ndimage.binary_fill_holes(skimage.segmentation.watershed(skimage.filters.sobel(grey), markers) == 2)
     labels = skimage.measure.label(scipy.ndimage.binary_opening(solid, iterations=2))
     found = [region for region in skimage.measure.regionprops(labels) if region.area > 200]
     found.sort(key=lambda region: (region.bbox[2] // 60, region.bbox[1]))
@@ -110,7 +108,9 @@ def mesh() -> None:
     vertices = np.column_stack([columns.ravel() * 0.3, metres.ravel() / 250, rows.ravel() * 0.37])
     corner = (rows[:-1, :-1] * metres.shape[1] + columns[:-1, :-1]).ravel()
     below = corner + metres.shape[1]
-    faces = np.concatenate([np.column_stack([corner, below, corner + 1]), np.column_stack([corner + 1, below, below + 1])])
+    faces = np.concatenate(
+        [np.column_stack([corner, below, corner + 1]), np.column_stack([corner + 1, below, below + 1])]
+    )
     colours = ground_colours(metres).reshape(-1, 3)
     model = trimesh.Trimesh(vertices, faces, vertex_colors=colours, process=False)
     (DATA / "terrain.glb").write_bytes(model.export(file_type="glb"))
@@ -120,7 +120,7 @@ def model() -> None:
     """Write a model of scikit-learn that tells tiles apart by their colour, as its pickle."""
     import pickle
 
-    import sklearn.neighbors
+    import sklearn.neighbors  # type: ignore[import-untyped]  # it brings no types
 
     from app.demo.tiles import cut
 
@@ -137,7 +137,9 @@ def figure() -> None:
     import datatypes as dt
 
     metres = np.asarray(PIL.Image.open(DATA / "terrain.png")).astype(int)
-    plot = new_figure(title="Elevation from west to east", width=640, height=360, x_axis_label="pixel", y_axis_label="metres")
+    plot = new_figure(
+        title="Elevation from west to east", width=640, height=360, x_axis_label="pixel", y_axis_label="metres"
+    )
     places = np.arange(metres.shape[1])
     plot.varea(places, metres.min(0), metres.max(0), fill_alpha=0.25, legend_label="lowest to highest")
     plot.line(places, np.median(metres, axis=0), line_width=2, legend_label="median")

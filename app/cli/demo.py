@@ -9,6 +9,7 @@ from app.cli.view import add_server
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 __all__ = ["add_parser", "run"]
 

@@ -33,4 +33,5 @@ def ground_colours(metres: NDArray[np.float64]) -> NDArray[np.uint8]:
     south, east = np.gradient(metres / _METRES_A_PIXEL)
     light = np.clip(0.75 - 0.8 * (east + south) / np.sqrt(1 + east**2 + south**2), 0.25, 1.2)[..., None]
     ground = (1 - share) * _LOW + share * _HIGH
-    return np.clip(ground * light, 0, 255).astype(np.uint8)
+    lit: NDArray[np.uint8] = np.clip(ground * light, 0, 255).astype(np.uint8)
+    return lit

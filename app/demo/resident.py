@@ -1,4 +1,4 @@
-"""The type gallery for a session that does not hold it: built once a process, in a store of its own that goes with it."""
+"""The type gallery for a session that lacks it: built once a process, in a temporary store of its own."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ def plucked(note: int, seconds: float, sample_rate_hz: int) -> NDArray[np.float6
     """
     period = round(sample_rate_hz / (440 * 2 ** ((note - 69) / 12)))
     loop = np.random.default_rng(note).uniform(-0.6, 0.6, period)
+    loop -= loop.mean()  # a string swings around its rest
     rounds = []
     for _ in range(int(seconds * sample_rate_hz) // period + 1):
         rounds.append(loop)

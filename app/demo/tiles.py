@@ -70,7 +70,16 @@ def tiles(cuttings: list[Tile]) -> Artifact:
     """Return the tiles as a table of an artifact."""
     artifact = Artifact("tiles", type="dataset", description="Seven photographs, cut into tiles of 32×32 pixels")
     artifact.metadata = {"tile": [SIDE, SIDE], "photographs": list(PHOTOGRAPHS)}
-    columns: list[str | int] = ["tile", "photograph", "row", "column", "brightness", "saturation", "warmth", "sharpness"]
+    columns: list[str | int] = [
+        "tile",
+        "photograph",
+        "row",
+        "column",
+        "brightness",
+        "saturation",
+        "warmth",
+        "sharpness",
+    ]
     rows = [[dt.Image(tile.pixels), *tile[:3], *tile.measures()] for tile in cuttings]
     artifact.add(dt.Table(columns=columns, data=rows), "tiles")
     return artifact

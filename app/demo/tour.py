@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.demo.story import COMPARISON, DETECTOR
 from app.session import TourStep
@@ -25,12 +25,27 @@ def tour(store: Store) -> tuple[TourStep, ...]:
     joined = store.artifact(COMPARISON)
     table = next(name for name in joined.names() if name.endswith(".joined-table.json"))
     page = entry_page(joined.qualified_name, table)
-    scenes = list(store.artifact(f"{DETECTOR}:v0").get("scenes").get_column("scene"))
+    older: Any = store.artifact(f"{DETECTOR}:v0").get("scenes")
+    scenes = list(older.get_column("scene"))
     picture = with_state(page, {"row": str(scenes.index(WORST)), "cell": "picture_y"})
     return (
-        TourStep("Two versions", "An old and a new detector on the same photographs, joined by scene.", with_state(page, {"cols": _COLUMNS})),
-        TourStep("What got worse", "One filter: scenes in which the new one scores less.", with_state(page, {"q": "f1_y < f1_x", "cols": _COLUMNS})),
-        TourStep("The picture that shows it", "A moving camera: true boxes and found ones, by class and score.", picture),
+        TourStep(
+            "Two versions",
+            "An old and a new detector on the same photographs, joined by scene.",
+            with_state(page, {"cols": _COLUMNS}),
+        ),
+        TourStep(
+            "What got worse",
+            "One filter: scenes in which the new one scores less.",
+            with_state(page, {"q": "f1_y < f1_x", "cols": _COLUMNS}),
+        ),
+        TourStep(
+            "The picture that shows it", "A moving camera: true boxes and found ones, by class and score.", picture
+        ),
         TourStep("Is it what was logged?", "Every value with what its storing cost, worst first.", "/fidelity"),
-        TourStep("Take it home", "The comparison as one HTML file, to mail or to keep.", export_page(joined.qualified_name, table)),
+        TourStep(
+            "Take it home",
+            "The comparison as one HTML file, to mail or to keep.",
+            export_page(joined.qualified_name, table),
+        ),
     )

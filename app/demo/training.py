@@ -71,7 +71,7 @@ def train(store: Store, cuttings: list[Tile], dataset: str) -> str:
                 row["guess"] = _guess(cuttings, inputs, weights)
             run.log(row, step=step)
         run.summary["tiles seen"] = STEPS * 256
-    return run.id
+    return str(run.id)
 
 
 def _features(cuttings: list[Tile]) -> NDArray[np.float64]:
@@ -118,7 +118,7 @@ def _guess(cuttings: list[Tile], inputs: Any, weights: Any) -> dt.Image:
         ids[cuttings[at].row, cuttings[at].column] = guess + 1
     large = np.asarray(PIL.Image.fromarray(ids).resize((columns * 32, rows * 32), PIL.Image.Resampling.NEAREST))
     pixels = photograph("coffee")[: rows * 32, : columns * 32]
-    names = {number: name for number, name in enumerate(PHOTOGRAPHS, 1)}
+    names = dict(enumerate(PHOTOGRAPHS, 1))
     right = float((guesses + 1 == list(PHOTOGRAPHS).index("coffee") + 1).mean())
     mask = {"mask_data": large, "class_labels": names}
     return dt.Image(pixels, caption=f"{right:.0%} of its tiles taken for coffee", masks={"taken for": mask})

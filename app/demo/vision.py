@@ -6,7 +6,7 @@ was computed by them when it was built.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def otsu(grey: NDArray[np.uint8]) -> int:
     return int(np.nanargmax(np.where(np.isfinite(between), between, -1)))
 
 
-def box_blur(values: NDArray[np.floating], side: int) -> NDArray[np.float64]:
+def box_blur(values: NDArray[Any], side: int) -> NDArray[np.float64]:
     """Return the mean over a square around each pixel; edges are mirrored.
 
     Parameters
@@ -70,7 +70,8 @@ def box_blur(values: NDArray[np.floating], side: int) -> NDArray[np.float64]:
     half = side // 2
     padded = np.pad(values.astype(np.float64), half + 1, mode="symmetric")[:-1, :-1]
     sums = padded.cumsum(0).cumsum(1)
-    return (sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]) / side**2
+    means: NDArray[np.float64] = sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
+    return means / side**2
 
 
 def components(solid: NDArray[np.bool_]) -> list[tuple[int, int, int, int, int]]:

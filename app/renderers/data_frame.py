@@ -15,6 +15,7 @@ ICON = "table"
 
 KEYS = table.KEYS
 draw = table.draw
+preview = table.preview
 
 
 def prepare(value: Any, context: Context) -> View:

@@ -91,6 +91,13 @@ def _types(columns: Any) -> Fact:
     return Fact("Types", ", ".join(f"{count:,} {label}" for label, count in ordered))
 
 
+def preview(value: Any) -> bytes:
+    """Return a picture of the first rows; see `app.table_preview`."""
+    from app.table_preview import table_preview
+
+    return table_preview(value)
+
+
 def draw(view: View) -> None:
     """Draw the grid."""
     import streamlit as st

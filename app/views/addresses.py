@@ -21,6 +21,7 @@ __all__ = [
     "given",
     "run_page",
     "types_page",
+    "with_query",
     "with_state",
 ]
 
@@ -75,6 +76,11 @@ def export_page(ref: str, name: str = "") -> str:
 def given(query: Mapping[str, str], key: str) -> str:
     """Return a parameter of the present address, or nothing; of several the last counts, as Streamlit has it."""
     return query.get(key, "")
+
+
+def with_query(address: str, query: Mapping[str, str]) -> str:
+    """Return an address that has no parameters yet with some."""
+    return f"{address}?{urlencode(query, safe=_READABLE, quote_via=quote, errors='surrogatepass')}"
 
 
 def with_state(address: str, state: Mapping[str, str]) -> str:

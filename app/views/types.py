@@ -1,4 +1,4 @@
-"""The type gallery: every type with the code that logs it, the JSON that is stored, and the view. Address: ``/types``."""
+"""The type gallery: every type with the code that logs it, the stored JSON, and the view. Address: ``/types``."""
 
 from __future__ import annotations
 
@@ -119,8 +119,15 @@ def _example(session: Session, artifact: Any, examples: Sequence[Shown], at: int
         steps["previous"] = types_page(examples[at - 1][0].key)
     if at + 1 < len(examples):
         steps["next"] = types_page(examples[at + 1][0].key)
-    crumbs = [{"label": "Type gallery", "href": types_page()}, {"label": example.type_name, "href": None}]
-    keys = [*_KEYS[:1], *[row for row in getattr(renderer, "KEYS", ()) if "?" not in row[0] and "←" not in row[0]], *_KEYS[1:]]
+    crumbs: list[dict[str, Any]] = [
+        {"label": "Type gallery", "href": types_page()},
+        {"label": example.type_name, "href": None},
+    ]
+    keys = [
+        *_KEYS[:1],
+        *[row for row in getattr(renderer, "KEYS", ()) if "?" not in row[0] and "←" not in row[0]],
+        *_KEYS[1:],
+    ]
     place = f"{at + 1} of {len(examples)}"
     _bar(session, artifact, crumbs, steps=steps, place=place, download=context.download(), keys=keys)
     with st.container(key="body", horizontal=True, gap=None):
@@ -130,7 +137,9 @@ def _example(session: Session, artifact: Any, examples: Sequence[Shown], at: int
             else:
                 problem_card(shown, key="object-problem", stored="", download=context.download())
             with st.container(key="below", gap=None):
-                whole = Notice(example.text.replace("\n\n", " "), "open its page", entry_page(artifact.qualified_name, name))
+                whole = Notice(
+                    example.text.replace("\n\n", " "), "open its page", entry_page(artifact.qualified_name, name)
+                )
                 notices([whole, *(shown.notices if isinstance(shown, View) else ())])
             with st.container(key="panes", gap=None):
                 stored = inspecting.stored_json(entry.json)

@@ -20,10 +20,11 @@ def gallery(cards: Sequence[Mapping[str, Any]], *, key: str, wide: bool = False)
     cards : sequence of mapping
         Each with ``title``, ``href``, ``icon``, ``pictures`` (addresses, one, or up to four for a collage), ``note``
         (text at the right of the title), ``text`` (a second line), ``chips`` (list of ``{"text", "kind"}``),
-        ``problem`` (instead of a preview).
+        ``problem`` (instead of a preview), and where there is one ``badge`` (of fidelity, as the inspector has it),
+        ``bar`` (address of the counts of `app.records`).
     key : str
         Place on the page.
     wide : bool
         Cards of artifacts, which are wider than those of values.
     """
-    mount("gallery", {"cards": [dict(card) for card in cards], "wide": wide}, key=key)
+    mount("gallery", {"cards": [dict(card) for card in cards], "wide": wide}, key=key, scripts=("fidelity.js",))

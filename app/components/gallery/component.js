@@ -14,7 +14,7 @@ class Gallery {
     this.grid.dataset.ready = String(cards.length);
   }
 
-  card({ title, href, icon: sign, pictures, note, text, chips, problem }) {
+  card({ title, href, icon: sign, pictures, note, text, chips, badge, bar, problem }) {
     const preview = el("div", { class: "preview", "data-pictures": String(pictures.length) });
     const empty = () => preview.querySelector("img") || preview.querySelector(".icon") || preview.append(icon(problem ? "warning" : sign));
     for (const source of pictures) {
@@ -34,7 +34,8 @@ class Gallery {
       "a",
       { class: "card", href, title: problem ? `${title}: ${problem}` : title, "data-problem": problem || null },
       preview,
-      el("div", { class: "line" }, icon(sign), el("span", { class: "clip title" }, title), note && el("span", { class: "muted note" }, note)),
+      bar && fidelityBar(bar),
+      el("div", { class: "line" }, icon(sign), el("span", { class: "clip title" }, title), badge && fidelityMark(badge), note && el("span", { class: "muted note" }, note)),
       Boolean(text || chips?.length) && el("div", { class: "line second" }, (chips ?? []).map((chip) => el("span", { class: `chip ${chip.kind}` }, chip.text)), text && el("span", { class: "muted clip" }, text)),
     );
   }

@@ -1,4 +1,4 @@
-"""Rows in typed columns; a cell may be a picture, a sound, any value. Millions of rows are paged, sorted and filtered."""
+"""Rows in typed columns; a cell may be a picture, a sound, any value. Millions are paged, sorted and filtered."""
 
 from __future__ import annotations
 

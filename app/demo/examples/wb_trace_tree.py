@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import datatypes as dt
 from app.demo.story import adaptive, conditions
@@ -23,6 +23,12 @@ def log(artifact: Artifact) -> None:
         result = {"inputs": {"scene": scene}, "outputs": {"coins": len(found)}}
         span = {"name": "detect", "span_kind": "TOOL", "span_id": str(number), "status_code": "SUCCESS"}
         spans.append({**span, "start_time_ms": start, "end_time_ms": time.time() * 1000, "results": [result]})
-    root = {"name": "evaluate", "span_kind": "CHAIN", "span_id": "all", "status_code": "SUCCESS", "child_spans": spans}
+    root: dict[str, Any] = {
+        "name": "evaluate",
+        "span_kind": "CHAIN",
+        "span_id": "all",
+        "status_code": "SUCCESS",
+        "child_spans": spans,
+    }
     root |= {"start_time_ms": spans[0]["start_time_ms"], "end_time_ms": spans[-1]["end_time_ms"]}
     artifact.add(dt.WBTraceTree(root), "detecting")

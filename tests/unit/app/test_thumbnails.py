@@ -75,8 +75,8 @@ def test_it_is_made_once(artifact, cache_folder, monkeypatch):
     assert thumbnails.make(artifact, "large") == first
 
 
-def test_what_is_no_picture_is_refused(artifact):
-    with pytest.raises(ValueError, match=r"^note\.txt: is no picture\. Ask for the preview of one\.$"):
+def test_what_has_no_preview_is_refused(artifact):
+    with pytest.raises(ValueError, match=r"^note\.txt: has no preview\. Ask for that of another type\.$"):
         thumbnails.make(artifact, "note.txt")
 
 
