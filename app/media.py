@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
     from starlette.types import ASGIApp
 
-__all__ = ["DerivedBytes", "routes", "url_for", "url_for_bytes"]
+__all__ = ["DerivedBytes", "entry_at", "routes", "url_for", "url_for_bytes"]
 
 #: Digits in an address that tell the bytes of an entry from earlier ones of its name.
 _MARK_DIGITS = 16
@@ -37,6 +37,9 @@ _MARK_DIGITS = 16
 #: Derived bytes kept at once. A page shows some hundred previews; what falls out is made again when its page is drawn.
 _MAX_DERIVED = 4096
 _MAX_DERIVED_BYTES = 256 * 1024 * 1024
+
+_NO_FILE = "There is no such file."
+_CHANGED = "The file has changed since its address was made. Load the page again."
 
 
 def url_for(ref: str | Any, name: str) -> str:
@@ -83,6 +86,36 @@ def url_for_bytes(data: bytes | Callable[[], bytes], mime: str, ident: str) -> s
         If `mime` is not on the list.
     """
     return f"/api/d/{_derived.add(data, mime, ident)}"
+
+
+def entry_at(token_text: str, file_name: str) -> tuple[Any, Any]:
+    """Return the artifact and the entry that an address of `url_for` names, for routes that measure what it answers.
+
+    Parameters
+    ----------
+    token_text, file_name : str
+        The last two parts of the address.
+
+    Raises
+    ------
+    LookupError
+        If it names nothing, or bytes that have changed since; the message says so in a sentence.
+    OSError, ValueError
+        If the artifact cannot be read.
+    """
+    token = _Token.decode(token_text)
+    if token is None or token.name.rpartition("/")[2] != file_name:
+        raise LookupError(_NO_FILE)
+    try:
+        artifact = session.current().resolve(token.ref)
+        entry = artifact.get_path(token.name)
+    except (FileNotFoundError, LookupError) as error:
+        raise LookupError(_NO_FILE) from error
+    if entry.path != token.name:
+        raise LookupError(_NO_FILE)
+    if _mark(entry.digest) != token.mark:
+        raise LookupError(_CHANGED)
+    return artifact, entry
 
 
 def _is_as_listed(file: BinaryIO, digest: str) -> bool:
@@ -209,26 +242,23 @@ def _find_entry(token_text: str, file_name: str, if_none_match: str | None) -> A
     """Return the answer for an entry; 404 where the address does not, or no longer, name one."""
     from app.http_bytes import BytesResponse, NotModified, is_fresh
 
-    token = _Token.decode(token_text)
-    if token is None or token.name.rpartition("/")[2] != file_name:
-        return _plain(404, "There is no such file.")
     try:
-        artifact = session.current().resolve(token.ref)
-        entry = artifact.get_path(token.name)
-        if entry.path != token.name:
-            return _plain(404, "There is no such file.")
-        if _mark(entry.digest) != token.mark:
-            return _plain(404, "The file has changed since its address was made. Load the page again.")
-        etag = f'"{entry.digest if entry.digest.isalnum() else token.mark}"'
-        if is_fresh(if_none_match, etag):
-            return NotModified(etag)
-        file = artifact.open(token.name)
+        artifact, entry = entry_at(token_text, file_name)
+    except LookupError as error:
+        return _plain(404, str(error.args[0]))
+    except (OSError, ValueError) as error:
+        return _plain(409, f"The file cannot be read: {type(error).__name__}.")
+    etag = f'"{entry.digest if entry.digest.isalnum() else _mark(entry.digest)}"'
+    if is_fresh(if_none_match, etag):
+        return NotModified(etag)
+    try:
+        file = artifact.open(entry.path)
         if not _is_as_listed(file, entry.digest):
             file.close()
             session.current().reload()
-            return _plain(404, "The file has changed since its address was made. Load the page again.")
+            return _plain(404, _CHANGED)
     except (FileNotFoundError, LookupError):
-        return _plain(404, "There is no such file.")
+        return _plain(404, _NO_FILE)
     except (OSError, ValueError) as error:
         return _plain(409, f"The file cannot be read: {type(error).__name__}.")
     mime = sniff(file.read(SNIFF_BYTES))

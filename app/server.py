@@ -94,6 +94,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from app.media import routes
     from app.pages import UnknownPageMiddleware
     from app.policies import HeadersMiddleware, document_policy
+    from app.sound.api import routes as sound_routes
     from app.tables.api import routes as table_routes
 
     @contextlib.asynccontextmanager
@@ -105,7 +106,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     policy = document_policy(Path(st.__file__).parent / "static")
     return st.App(
         script,
-        routes=[*routes(), *table_routes()],
+        routes=[*routes(), *table_routes(), *sound_routes()],
         middleware=[
             Middleware(GateMiddleware, gate=gate),
             Middleware(HeadersMiddleware, policy=policy),

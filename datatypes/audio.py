@@ -10,7 +10,7 @@ from datatypes.base import BatchableMedia
 from datatypes.errors import RejectedTypeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import DTypeLike, NDArray
@@ -132,6 +132,16 @@ class Audio(BatchableMedia):
     def subtype(self) -> str:
         """How a sample is stored, as libsndfile names it: ``"PCM_16"``, ``"FLOAT"``, ``"VORBIS"``."""
         return self.info.subtype
+
+    def blocks(self, start: int = 0, stop: int | None = None, *, block_frames: int = 1 << 16) -> Iterator[NDArray[Any]]:
+        """Give the samples from `start` to before `stop` block by block: (frames, channels), fractions of full scale.
+
+        Raises
+        ------
+        UnreadableMediaError
+            If the file is no whole sound; one that ends before its header says gives what there is.
+        """
+        return audio_file.read_blocks(self._file(), self._subject, start, stop, block_frames=block_frames)
 
     def to_numpy(self, dtype: DTypeLike | None = None) -> tuple[NDArray[Any], int]:
         """Return the samples and the sample rate.

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
     from datatypes.payload import Payload
 
-__all__ = ["EXTENSIONS", "SoundInfo", "extension_of", "read_info", "read_samples", "sound_facts"]
+__all__ = [
+    "EXTENSIONS",
+    "LOSSY",
+    "SoundInfo",
+    "extension_of",
+    "open_sound",
+    "read_blocks",
+    "read_info",
+    "read_samples",
+    "sound_facts",
+]
 
 #: Extension → how such a file begins. Raw samples have no beginning and are never guessed.
 _MAGIC = {
@@ -32,7 +42,8 @@ _MAGIC = {
 }
 #: Extensions of files that are opened as sound.
 EXTENSIONS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif", ".au", ".caf")
-_LOSSY = ("VORBIS", "OPUS", "MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III")
+#: Subtypes whose samples are not those that were recorded.
+LOSSY = ("VORBIS", "OPUS", "MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III")
 _BLOCK = 1 << 16  # frames decoded at a time
 
 
@@ -69,8 +80,21 @@ def extension_of(data: bytes, subject: str) -> str:
 
 
 @contextmanager
-def _opened(payload: Payload, subject: str) -> Iterator[Any]:
-    """Open a decoder; the header is checked first where decoders are known to believe it."""
+def open_sound(payload: Payload, subject: str) -> Iterator[Any]:
+    """Open a decoder; the header is checked first where decoders are known to believe it.
+
+    Yields
+    ------
+    soundfile.SoundFile
+        At its first frame.
+
+    Raises
+    ------
+    UnreadableMediaError
+        If it is no whole sound file of a known format.
+    MissingExtraError
+        If the decoder is not installed.
+    """
     soundfile = need("soundfile", "the samples of a sound file")
     with payload.open() as file:
         extension = extension_of(file.read(16), subject)
@@ -102,8 +126,47 @@ def read_info(payload: Payload, subject: str) -> SoundInfo:
     MissingExtraError
         If the decoder is not installed.
     """
-    with _opened(payload, subject) as sound:
+    with open_sound(payload, subject) as sound:
         return _info(sound)
+
+
+def read_blocks(
+    payload: Payload, subject: str, start: int = 0, stop: int | None = None, *, block_frames: int = _BLOCK
+) -> Iterator[NDArray[Any]]:
+    """Give the samples of a range block by block, so that memory does not grow with the length of a sound.
+
+    Parameters
+    ----------
+    payload : Payload
+        The file.
+    subject : str
+        Name for messages.
+    start, stop : int
+        First frame, and the one after the last; what lies beyond the end is left out.
+    block_frames : int
+        Frames of a block; the last one is shorter.
+
+    Yields
+    ------
+    ndarray
+        (frames, channels), as fractions of full scale: float32, or float64 where the file holds more than 24 bits.
+
+    Raises
+    ------
+    UnreadableMediaError
+        As `read_info`. A file that ends before its header says gives what there is.
+    """
+    with open_sound(payload, subject) as sound:
+        bits = audio_pcm.BITS.get(sound.subtype, 0)
+        dtype = "float64" if bits > 24 or sound.subtype == "DOUBLE" else "float32"
+        stop = sound.frames if stop is None else min(stop, sound.frames)
+        if start >= stop:
+            return
+        sound.seek(start)
+        left = stop - start
+        while left and len(block := sound.read(min(left, block_frames), dtype=dtype, always_2d=True)):
+            left -= len(block)
+            yield block
 
 
 def read_samples(
@@ -131,7 +194,7 @@ def read_samples(
     """
     import numpy as np
 
-    with _opened(payload, subject) as sound:
+    with open_sound(payload, subject) as sound:
         info = _info(sound)
         bits = audio_pcm.BITS.get(info.subtype, 0)
         natural = np.dtype(np.float64 if bits > 24 or info.subtype == "DOUBLE" else np.float32)
@@ -161,7 +224,7 @@ def sound_facts(payload: Payload, name: str | None) -> dict[str, Any]:
     import numpy as np
 
     subject = name or payload.filename
-    with _opened(payload, subject) as sound:
+    with open_sound(payload, subject) as sound:
         info = _info(sound)
         squares, count = np.zeros(info.channels), 0
         while len(block := sound.read(_BLOCK, dtype="float64", always_2d=True)):
@@ -180,6 +243,6 @@ def sound_facts(payload: Payload, name: str | None) -> dict[str, Any]:
         "bytes": payload.size,
         "sha256": payload.sha256,
     }
-    if info.subtype not in _LOSSY:
+    if info.subtype not in LOSSY:
         facts["rms"] = [round(math.sqrt(square / max(count, 1)), 5) for square in squares.tolist()]
     return facts

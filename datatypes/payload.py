@@ -69,7 +69,12 @@ class Payload:
 
     @property
     def size(self) -> int:
-        """Length in bytes."""
+        """Length in bytes; no byte is read for it."""
+        if self._digest_and_size is not None:
+            return self._digest_and_size[1]
+        with self.open() as file:
+            if file.seekable():
+                return file.seek(0, io.SEEK_END)
         return self._measure()[1]
 
     def _measure(self) -> tuple[str, int]:

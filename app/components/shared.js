@@ -39,7 +39,14 @@ const ICONS = {
   link: ["M6.5 9.5 9.5 6.5M7 4.5l1.3-1.300a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.3 1.300a3 3 0 0 1-4.5-4.5L4.5 7"],
   mask: ["M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z", "M8 1.5v13M8 4.5h4.5M8 8h6.300M8 11.5h4.5"],
   minus: ["M3 8h10"],
+  pause: ["M5 3v10M11 3v10"],
+  play: ["M4.5 2.5v11l9-5.500z"],
   plus: ["M3 8h10M8 3v10"],
+  repeat: ["M3 7.500V6.500a2 2 0 0 1 2-2h8.500M11 2l2.500 2.500L11 7M13 8.500v1a2 2 0 0 1-2 2H2.500M5 9l-2.500 2.500L5 14"],
+  sound: ["M2 6v4h2.500L8 13V3L4.500 6zM10.500 5.500a3.500 3.500 0 0 1 0 5M12.500 3.500a6.300 6.300 0 0 1 0 9"],
+  mute: ["M2 6v4h2.500L8 13V3L4.500 6zM10.500 6l4 4M14.500 6l-4 4"],
+  stepBack: ["M4 3v10M12.500 3 6.500 8l6 5z"],
+  stepOn: ["M12 3v10M3.500 3l6 5-6 5z"],
   store: ["M2 2.5h12v3.5H2zM3 6v7.5h10V6M6.5 8.5h3"],
   table: ["M2 3h12v10H2zM2 6.5h12M2 10h12M6 3v10"],
   text: ["M3 3.5h10M3 6.5h10M3 9.5h10M3 12.5h6"],
@@ -106,6 +113,42 @@ const copyButton = (text, label) => {
 };
 
 const count = (number) => number.toLocaleString("en-US");
+
+// The state of an object's own view in the address: a short query parameter each, replaced and never pushed, so that Back
+// is the object before and not the slider before. A value that is its default is left out.
+class ViewAddress {
+  constructor(names) {
+    this.names = names;
+  }
+
+  read() {
+    const given = new URLSearchParams(location.search);
+    return Object.fromEntries(this.names.filter((name) => given.has(name)).map((name) => [name, given.get(name)]));
+  }
+
+  // Writes what changed a moment after the last change: browsers refuse more than some hundred changes in half a minute.
+  write(changes) {
+    this.pending = { ...this.pending, ...changes };
+    clearTimeout(this.timer);
+    const place = location.pathname + (new URLSearchParams(location.search).get("path") ?? "");
+    this.timer = setTimeout(() => {
+      const given = new URLSearchParams(location.search);
+      if (place !== location.pathname + (given.get("path") ?? "")) return; // another object came meanwhile
+      for (const [name, text] of Object.entries(this.pending)) {
+        if (text === "" || text === null || text === undefined) given.delete(name);
+        else given.set(name, String(text));
+      }
+      this.pending = {};
+      const query = given.toString().replace(/%(3A|2F|40|2C)/gi, decodeURIComponent);
+      history.replaceState(history.state, "", `${location.pathname}${query ? `?${query}` : ""}`);
+    }, 250);
+  }
+
+  cancel() {
+    clearTimeout(this.timer);
+    this.pending = {};
+  }
+}
 
 // Streamlit calls a component again when its data changed, with the same parent and without cleanup. So one view lives
 // as long as its parent, and `update` brings it to new data; equal data is no news.
