@@ -16,6 +16,7 @@ from app.tables.cells import CellWriter, cell_sql, full_cell
 from app.tables.columns import unique_names
 from app.tables.errors import ExpressionError, QueryError
 from app.tables.expression import written_name
+from app.tables.gallery import PICTURES
 from app.tables.opening import OpenTable, open_table
 from app.tables.selection import count, page, position, read_selection
 
@@ -90,7 +91,8 @@ def _needs_all(what: str, query: Mapping[str, str]) -> bool:
 
 def _table(query: Mapping[str, str], *, wait: float) -> OpenTable:
     artifact = session.current().resolve(query.get("ref", ""))
-    return open_table(artifact, artifact.get_path(query.get("path", "")).path, wait=wait)
+    path = query.get("path", "")
+    return open_table(artifact, path if path == PICTURES else artifact.get_path(path).path, wait=wait)
 
 
 def _number(query: Mapping[str, str], key: str, default: int, most: int) -> int:

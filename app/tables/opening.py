@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.tables import sources
 from app.tables.copying import copy_elsewhere
 from app.tables.errors import NotATableError
+from app.tables.gallery import PICTURES
 
 if TYPE_CHECKING:
     from app.tables.columns import Column
@@ -120,7 +121,7 @@ def open_table(artifact: Any, name: str, *, value: Any = None, wait: float = WAI
     DataTypeError, StorageError
         If it cannot be read.
     """
-    digest = str(artifact.get_path(name).digest)
+    digest = str(artifact.digest if name == PICTURES else artifact.get_path(name).digest)
     key = "\0".join([str(artifact.qualified_name), str(artifact.digest), name, digest])
     with _lock:
         slot = _slots.setdefault(key, _Slot())

@@ -217,8 +217,12 @@ def find(artifact: Any, name: str, value: Any = None) -> Source | None:
     DataTypeError, StorageError
         If it cannot be read.
     """
+    from app.listed_values import listed_values
+    from app.tables.gallery import PICTURES, Pictures, picture_names
     from datatypes.base import WBValue
 
+    if name == PICTURES:
+        return Pictures(artifact, picture_names(listed_values(artifact)))
     entry = artifact.get_path(name)
     if is_columnar(name):
         return _File(artifact, name, _row_count(artifact, name))

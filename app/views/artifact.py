@@ -15,12 +15,15 @@ from app.components.listing import listing
 from app.components.notices import notices
 from app.components.text_view import text_view
 from app.components.topbar import topbar
+from app.listed_values import listed_values
 from app.renderers import Notice
 from app.session import current
+from app.tables.gallery import picture_names
 from app.text import human_count, human_size
 from app.views import frame, inspecting, store
 from app.views.addresses import artifact_page, entry_page, given
-from app.views.opening import find_artifact, listed_values
+from app.views.gallery import show_gallery
+from app.views.opening import find_artifact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,6 +196,14 @@ def _card_facts(artifact: Any, name: str) -> tuple[str, str, str]:
     return size, caption if isinstance(caption, str) else "", ""
 
 
+def _pictures(_session: Session, artifact: Any) -> None:
+    if not picture_names(listed_values(artifact)):
+        text = "Pictures among the values of an artifact are shown here, with filters by class, score and size."
+        empty_state("No pictures", text, 'artifact.add(Image(pixels, boxes={...}), "cat")')
+        return
+    show_gallery(artifact)
+
+
 def _files(_session: Session, artifact: Any) -> None:
     shown = _page_of(_searched(artifact.names(), "files", "file_q"), _ROWS_A_PAGE, "file_page")
     rows = []
@@ -247,4 +258,11 @@ def _code(session: Session, artifact: Any) -> None:
 
 
 #: Tab → what draws it; the names stand in the address.
-_TABS = {"Values": _values, "Files": _files, "Versions": _versions, "Metadata": _metadata, "Code": _code}
+_TABS = {
+    "Values": _values,
+    "Pictures": _pictures,
+    "Files": _files,
+    "Versions": _versions,
+    "Metadata": _metadata,
+    "Code": _code,
+}

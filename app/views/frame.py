@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from app import media
+from app.listed_values import listed_values
 from app.renderers import for_tag
 from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
 from app.theme import page_css
 from app.views.addresses import HOME, artifact_page, compare_page, entry_page, types_page
-from app.views.opening import listed_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.listed_values import listed_values
 from app.renderers.view import Notice, problem_of
 from app.session import parse_reference
 from app.tables.outline import outline
@@ -14,14 +15,7 @@ if TYPE_CHECKING:
     from app.session import Session
     from storage.errors import Problem
 
-__all__ = ["Entry", "find_artifact", "listed_values", "open_entry", "siblings"]
-
-#: Folder of side files, and of values that are parts of others.
-_PARTS = "media/"
-
-#: Values of the versions that were shown last; a page asks for them three times.
-_listed: dict[tuple[str, str], list[str]] = {}
-_MAX_LISTED = 16
+__all__ = ["Entry", "find_artifact", "open_entry", "siblings"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,28 +129,3 @@ def siblings(artifact: Any, name: str) -> list[str]:
         return values
     known = set(values)
     return [other for other in artifact.names() if other not in known]
-
-
-def listed_values(artifact: Any) -> list[str]:
-    """Return the entries that are values and that somebody added; of a folder without any, the files that open as one.
-
-    What lies below ``media/`` was put there by other values (class sets), and is a file among files.
-    """
-    key = (artifact.qualified_name, artifact.digest)
-    if not artifact.version:  # what has no versions may change while it is looked at
-        return _list_values(artifact)
-    if key not in _listed:
-        _listed[key] = _list_values(artifact)
-        while len(_listed) > _MAX_LISTED:
-            _listed.pop(next(iter(_listed)), None)
-    return _listed[key]
-
-
-def _list_values(artifact: Any) -> list[str]:
-    from datatypes.base import WBValue
-
-    names = [name for name in artifact.value_names() if not name.startswith(_PARTS)]
-    if names:
-        return names
-    known = tuple(sorted({end for cls in WBValue.type_mapping().values() for end in cls.file_extensions}))
-    return [name for name in artifact.names() if name.lower().endswith(known)]

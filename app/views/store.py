@@ -20,12 +20,13 @@ from app.components.listing import listing
 from app.components.notices import notices
 from app.components.topbar import topbar
 from app.components.tour import tour
+from app.listed_values import listed_values
 from app.renderers import Notice
 from app.session import current
 from app.text import human_count, human_size
 from app.views import frame
 from app.views.addresses import HOME, artifact_page, given, run_page, with_query
-from app.views.opening import listed_values, open_entry
+from app.views.opening import open_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

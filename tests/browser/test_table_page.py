@@ -71,6 +71,8 @@ def table_viewer(start_viewer, tmp_path_factory, frame):
     named = Table(columns=["n", "label"], data=[[1, "dog"], [2, "cat"]])
     named.set_fk("label", labels, "word")
     artifact.add(named, "named")
+    for at, image in enumerate(images):
+        artifact.add(image, f"picture {at}")
     many = pd.DataFrame({"n": np.arange(MANY), "x": np.random.default_rng(2).permutation(MANY)})
     many.to_parquet(folder / "many.parquet", index=False)
     artifact.add_file(folder / "many.parquet", "many.parquet")
@@ -162,7 +164,7 @@ class TestRows:
     def test_the_next_page_and_all_of_them(self, show):
         page = show()
         page.get_by_role("button", name="Next page").click()
-        page.locator(".row[data-index='100']").wait_for()
+        page.locator(".row[data-index='101'] [data-column='0']", has_text="101").wait_for()
         assert state_of(page) == {"page": "2"}
         assert ids(page, 2) == [100, 101]
         page.get_by_role("button", name="scroll all").click()
@@ -396,6 +398,32 @@ class TestLabels:
         page.get_by_text(f"{ROWS // 3} of {ROWS} rows, because of the filter").wait_for()
 
 
+class TestGallery:
+    def test_pictures_of_an_artifact_are_cards_that_lead_to_their_pages(self, new_page, table_viewer):
+        page = new_page(table_viewer)
+        page.show("/artifact?ref=tables:v0&tab=Pictures", GRID)
+        ready(page, 3)
+        assert page.locator(".card dd:first-of-type").all_text_contents()[:3] == ["picture 0", "picture 1", "picture 2"]
+        page.get_by_label("Rows by the classes and scores of their pictures").click()
+        page.locator(".labels .item", has_text="spot").click()
+        ready(page, 1)
+        page.keyboard.press("Escape")
+        page.locator(".card").focus()
+        page.keyboard.press("Enter")
+        page.locator(".stage[data-ready]").wait_for()
+        assert "path=picture%202.image-file.json" in page.url or "path=picture+2.image-file.json" in page.url
+        page.go_back()
+        page.locator(GRID).wait_for()
+        ready(page, 1)
+
+    def test_more_cards_come_as_one_scrolls(self, show):
+        page = show(state="&view=cards&size=1000")
+        ready(page, ROWS)
+        assert page.locator(".card").count() == 200
+        page.locator(".cards").evaluate("cards => cards.scrollTo(0, cards.scrollHeight)")
+        page.locator(".card >> nth=399").wait_for()
+
+
 class TestCell:
     def test_a_picture_opens_by_its_renderer_and_back_is_the_table(self, show, frame):
         page = show(state="&sort=-loss")
@@ -530,7 +558,7 @@ class TestKeyboard:
     def test_arrows_outside_of_the_table_change_the_object(self, show):
         page = show()
         page.keyboard.press("ArrowLeft")
-        page.wait_for_url("**/entry?*path=named.table.json*")
+        page.wait_for_url("**/entry?*path=picture*2.image-file.json*")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,25 +2,44 @@
 
 const CARD_LINES = 5;
 
+// Cards that are laid out at once; more come as one scrolls to the last of them.
+const CARDS_AT_ONCE = 200;
+
 class TableCards {
   constructor(table) {
     this.table = table;
     this.root = el("div", { class: "cards", hidden: true });
     this.root.addEventListener("keydown", (event) => this.key(event));
+    this.root.addEventListener("scroll", () => this.more(), { passive: true });
+    this.known = new Map();
   }
 
   draw() {
     const { table } = this;
     const { first, count: end } = table.range;
-    const last = Math.min(end, first + BLOCK_ROWS * 2);
-    table.source.want(first, last);
-    const cards = [];
-    for (let index = first; index < last; index += 1) {
-      const row = table.source.row(index);
-      if (row) cards.push(this.card(row));
+    const place = `${table.source.signature} ${first} ${table.columns.shown.map((column) => column.i)}`;
+    if (place !== this.place) {
+      this.place = place;
+      this.limit = CARDS_AT_ONCE;
+      this.known.clear();
+      this.root.scrollTop = 0;
     }
-    this.root.replaceChildren(...cards);
-    if (cards.length === last - first) table.settled();
+    this.last = Math.min(end, first + this.limit);
+    table.source.want(first + this.known.size, this.last);
+    const cards = [];
+    for (let index = first; index < this.last; index += 1) {
+      const row = table.source.row(index);
+      if (!this.known.has(index) && row) this.known.set(index, this.card(row));
+      if (this.known.has(index)) cards.push(this.known.get(index));
+    }
+    if (cards.length !== this.root.children.length || cards.some((card, at) => card !== this.root.children[at])) this.root.replaceChildren(...cards);
+    if (cards.length === this.last - first) table.settled();
+  }
+
+  more() {
+    if (this.last >= this.table.range.count || this.root.scrollTop + 2 * this.root.clientHeight < this.root.scrollHeight) return;
+    this.limit = this.last - this.table.range.first + CARDS_AT_ONCE;
+    this.draw();
   }
 
   card(row) {
@@ -55,7 +74,10 @@ class TableCards {
     if (at < 0) return;
     const columns = getComputedStyle(this.root).gridTemplateColumns.split(" ").length;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
-    if (step) cards[Math.min(cards.length - 1, Math.max(0, at + step))].focus();
+    if (step) {
+      cards[Math.min(cards.length - 1, Math.max(0, at + step))].focus();
+      this.more();
+    }
     else if (event.key === "Enter" || event.key === " ") this.table.openRow(Number(cards[at].dataset.row));
     else return;
     event.preventDefault();

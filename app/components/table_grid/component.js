@@ -75,7 +75,7 @@ class TableGrid {
   // Back and forward: the address says what is shown.
   revisit() {
     const given = new URLSearchParams(location.search);
-    if (!this.data || given.get("path") !== this.data.query_path || given.has("cell")) return;
+    if (!this.data || (given.get("path") ?? "") !== this.data.query_path || given.has("cell")) return;
     this.address.read();
     this.columns.read();
     this.refresh();
@@ -129,7 +129,7 @@ class TableGrid {
 
   get mode() {
     if (this.address.get("by") && this.columns.byKey.get(this.address.get("by"))?.sorts) return "groups";
-    return this.address.get("view") === "cards" ? "cards" : "table";
+    return (this.address.get("view") || this.data.view) === "cards" ? "cards" : "table";
   }
 
   async watchCopy() {
@@ -197,8 +197,10 @@ class TableGrid {
 
   openRow(number) {
     this.menus.close();
+    const href = this.data.gallery && this.entryHref(number);
+    if (href) return go(href);
     this.address.set({ row: String(number) }, { push: !this.row.isOpen });
-    this.refresh();
+    return this.refresh();
   }
 
   closeRow(condition) {
@@ -208,7 +210,15 @@ class TableGrid {
     this.view.focus({ preventScroll: true });
   }
 
+  // Of a gallery each row is an entry, and its page is that of the entry.
+  entryHref(number) {
+    const column = this.columns.all.find(({ name }) => name === "path");
+    const path = this.source.known(number)?.cells.get(column.i);
+    return path ? `/entry?${new URLSearchParams({ ref: this.data.ref, path })}` : null;
+  }
+
   cellHref(number, column) {
+    if (this.data.gallery) return this.entryHref(number);
     return this.address.href(this.address.state, { row: number, cell: column.key });
   }
 
@@ -225,7 +235,8 @@ class TableGrid {
     delete this.root.dataset.ready;
     delete this.root.dataset.error;
     this.problem.hidden = true;
-    const wanted = this.columns.shown.map((column) => column.i).sort((a, b) => a - b);
+    const listed = this.data.gallery ? [...this.columns.shown, ...this.columns.all.filter(({ name }) => name === "path")] : this.columns.shown;
+    const wanted = [...new Set(listed.map((column) => column.i))].sort((a, b) => a - b);
     const before = this.total ?? this.known;
     if (this.source.select(this.base(), wanted, this.version)) {
       this.known = before;
@@ -324,7 +335,7 @@ class TableGrid {
     ].filter(Boolean);
     const heights = el("span", { class: "choice", role: "group", "aria-label": "Row height" }, choice("s", "Rows of one line"), choice("m", "Rows of three lines"), choice("l", "Rows with pictures"), choice("xl", "Rows with large pictures"));
     const views = el("span", { class: "choice", role: "group", "aria-label": "View" },
-      el("button", { type: "button", title: "Rows", "aria-label": "Rows", "aria-pressed": String(mode === "table"), onclick: () => { address.set({ view: "", by: "", order: "" }); this.refresh(); } }, icon("table")),
+      el("button", { type: "button", title: "Rows", "aria-label": "Rows", "aria-pressed": String(mode === "table"), onclick: () => { address.set({ view: this.data.view ? "rows" : "", by: "", order: "" }); this.refresh(); } }, icon("table")),
       el("button", { type: "button", title: "Cards", "aria-label": "Cards", "aria-pressed": String(mode === "cards"), onclick: () => { address.set({ view: "cards", by: "", order: "" }); this.refresh(); } }, icon("boxes")));
     if (!this.toolbar.contains(this.filter.root)) this.toolbar.replaceChildren(this.filter.root, el("span", { class: "tools" }));
     this.toolbar.lastElementChild.replaceChildren(...tools, views, mode === "table" ? heights : "");

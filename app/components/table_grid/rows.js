@@ -52,6 +52,15 @@ class RowSource {
     return block?.rows[index % BLOCK_ROWS];
   }
 
+  // The row of a number, if it is among those that are here.
+  known(number) {
+    for (const { rows } of this.blocks.values()) {
+      const found = rows.find((row) => row.number === number);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
   want(first, last) {
     const from = Math.max(0, Math.floor(first / BLOCK_ROWS));
     const to = Math.floor(Math.max(first, last - 1) / BLOCK_ROWS);
