@@ -91,6 +91,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from app.graphs.serving import routes as graph_routes
     from app.media import routes
     from app.pages import UnknownPageMiddleware
     from app.policies import HeadersMiddleware, document_policy
@@ -106,7 +107,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     policy = document_policy(Path(st.__file__).parent / "static")
     return st.App(
         script,
-        routes=[*routes(), *table_routes(), *sound_routes()],
+        routes=[*routes(), *table_routes(), *sound_routes(), *graph_routes()],
         middleware=[
             Middleware(GateMiddleware, gate=gate),
             Middleware(HeadersMiddleware, policy=policy),

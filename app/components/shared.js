@@ -35,6 +35,7 @@ const ICONS = {
   file: ["M3.5 1.5h5.5l3.5 3.5v9.5h-9z", "M9 1.5V5h3.5"],
   find: ["M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", "M10.5 10.5 14 14"],
   fit: ["M2.5 6v-3.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"],
+  graph: ["M6 2h4v3H6zM2 11h4v3H2zM10 11h4v3h-4z", "M8 5v3M4 11V8h8v3"],
   image: ["M2 3h12v10H2z", "M2 11l3.5-3.5L9 11l2-2 3 3", "M10.5 5.5h.01"],
   link: ["M6.5 9.5 9.5 6.5M7 4.5l1.3-1.300a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.3 1.300a3 3 0 0 1-4.5-4.5L4.5 7"],
   mask: ["M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z", "M8 1.5v13M8 4.5h4.5M8 8h6.300M8 11.5h4.5"],
@@ -73,6 +74,28 @@ const go = (href) => {
   if (href === location.pathname + location.search) return;
   history.pushState(null, "", href);
   window.dispatchEvent(new PopStateEvent("popstate", { state: null }));
+};
+
+// The state of an object's own view: a few short parameters, read at first draw, replaced and never pushed. An empty
+// text takes its parameter out.
+const fromAddress = (key) => new URLSearchParams(location.search).get(key) ?? "";
+
+const keepInAddress = (changes) => {
+  const query = new URLSearchParams(location.search);
+  for (const [key, value] of Object.entries(changes)) {
+    if (value === "" || value === null || value === undefined) query.delete(key);
+    else query.set(key, String(value));
+  }
+  const readable = query.toString().replace(/%(3A|2F|40|2C)/gi, (code) => decodeURIComponent(code));
+  const href = `${location.pathname}${readable ? `?${readable}` : ""}`;
+  if (href !== location.pathname + location.search) history.replaceState(history.state, "", href);
+};
+
+// Saves what the page has made as a file.
+const saveFile = (parts, type, name) => {
+  const url = URL.createObjectURL(new Blob(parts, { type }));
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 };
 
 // Real links, for "open in a new tab" and "copy address"; a plain click stays in the page.
