@@ -76,21 +76,6 @@ const go = (href) => {
   window.dispatchEvent(new PopStateEvent("popstate", { state: null }));
 };
 
-// The state of an object's own view: a few short parameters, read at first draw, replaced and never pushed. An empty
-// text takes its parameter out.
-const fromAddress = (key) => new URLSearchParams(location.search).get(key) ?? "";
-
-const keepInAddress = (changes) => {
-  const query = new URLSearchParams(location.search);
-  for (const [key, value] of Object.entries(changes)) {
-    if (value === "" || value === null || value === undefined) query.delete(key);
-    else query.set(key, String(value));
-  }
-  const readable = query.toString().replace(/%(3A|2F|40|2C)/gi, (code) => decodeURIComponent(code));
-  const href = `${location.pathname}${readable ? `?${readable}` : ""}`;
-  if (href !== location.pathname + location.search) history.replaceState(history.state, "", href);
-};
-
 // Saves what the page has made as a file.
 const saveFile = (parts, type, name) => {
   const url = URL.createObjectURL(new Blob(parts, { type }));

@@ -5,6 +5,7 @@ class GraphView {
     this.root = root;
     this.signal = signal;
     this.camera = new Camera();
+    this.address = new ViewAddress(["open", "node", "at", "columns"]);
     Object.assign(this, { chosen: -1, hovered: -1, ways: null, whole: false, found: null, network: null, asked: 0 });
     this.build();
     this.listen();
@@ -57,11 +58,10 @@ class GraphView {
       closeAll: () => this.setOpen([]),
     });
     const ignored = [];
-    this.plain = fromAddress("columns") === "0";
-    if (!(await this.load(fromAddress("open"), ignored))) return;
-    const at = fromAddress("at");
+    const { open = "", node = "", at = "", columns = "" } = this.address.read();
+    this.plain = columns === "0";
+    if (!(await this.load(open, ignored))) return;
     if (at && !this.camera.read(at)) ignored.push(`at=${at}`);
-    const node = fromAddress("node");
     if (node) {
       const found = this.network.boxes.node.indexOf(/^\d+$/.test(node) ? Number(node) : -9);
       const box = found >= 0 ? found : this.network.boxes.module.indexOf(node);
@@ -74,6 +74,7 @@ class GraphView {
 
   // Asks for a drawing; `open` is the text of the address.
   async load(open, ignored = []) {
+    this.openText = open;
     const turn = ++this.asked;
     this.stage.dataset.busy = "true";
     try {
@@ -156,7 +157,7 @@ class GraphView {
     const unique = [...new Set(paths.map((path) => path.join(this.network.separator)))];
     const text = unique.map((name) => encodeURIComponent(name)).join(",") || "-";
     if (!(await this.load(text))) return false;
-    keepInAddress({ open: text, node: "" });
+    this.address.write({ open: text, node: "" });
     this.tell([]);
     return true;
   }
@@ -181,7 +182,7 @@ class GraphView {
   async choose(i, { quiet = false } = {}) {
     this.chosen = i;
     this.markWays();
-    if (!quiet) keepInAddress({ node: i >= 0 ? this.network.key(i) : "", at: this.camera.text });
+    if (!quiet) this.address.write({ node: i >= 0 ? this.network.key(i) : "", at: this.camera.text });
     this.paint();
     this.canvas.dataset.chosen = i >= 0 ? this.network.boxes.label[i] : "";
     if (i < 0) return this.showPanel();
@@ -209,8 +210,8 @@ class GraphView {
   async toggleColumns() {
     this.plain = !this.plain;
     this.camera.fits = true;
-    if (!(await this.load(fromAddress("open")))) return;
-    keepInAddress({ columns: this.plain ? "0" : "", at: "", node: "" });
+    if (!(await this.load(this.openText))) return;
+    this.address.write({ columns: this.plain ? "0" : "", at: "", node: "" });
     this.tell([]);
   }
 
@@ -238,8 +239,7 @@ class GraphView {
 
   moved() {
     this.draw();
-    clearTimeout(this.later);
-    this.later = setTimeout(() => !this.signal.aborted && keepInAddress({ at: this.camera.text }), 300);
+    this.address.write({ at: this.camera.text });
   }
 
   fit() {
@@ -375,7 +375,7 @@ class GraphView {
   }
 
   destroy() {
-    clearTimeout(this.later);
+    this.address.cancel();
     this.sizes.disconnect();
     document.dispatchEvent(new CustomEvent("vitrina:panel", { detail: { host: null } }));
   }
