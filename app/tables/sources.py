@@ -180,7 +180,7 @@ def _batches(file: BinaryIO, name: str, rows: int) -> Iterator[Any]:
     ending = name.rpartition(".")[2].lower()
     try:
         if ending == "parquet":
-            stored = parquet.ParquetFile(file)
+            stored = parquet.ParquetFile(file, pre_buffer=False)  # else all of a row group is read for its first rows
             yield from stored.iter_batches(rows)
             if not stored.metadata.num_rows:
                 yield stored.schema_arrow.empty_table()
