@@ -11,7 +11,7 @@ from typing import Any
 from datatypes import limits
 from datatypes.errors import UnreadableMediaError
 
-__all__ = ["check_glb", "check_gltf", "external_files"]
+__all__ = ["check_glb", "check_gltf", "external_files", "without_extension"]
 
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 _COMPONENT_BYTES = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
@@ -39,6 +39,34 @@ def external_files(data: bytes, kind: str) -> list[str]:
     items = [item for name in ("buffers", "images") for item in _dicts(document.get(name))]
     uris = {item["uri"] for item in items if isinstance(item.get("uri"), str)}
     return sorted(uri for uri in uris if not uri.startswith("data:"))
+
+
+def without_extension(data: bytes, kind: str, name: str) -> bytes:
+    """Return a checked file in which no material has an extension; the same bytes if none has.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that `check_glb` or `check_gltf` has let through.
+    kind : {"glb", "gltf"}
+        Its format.
+    name : str
+        Name of the extension.
+    """
+    if name.encode() not in data:
+        return data
+    document, binary = _split_glb(data, "glTF") if kind == "glb" else (_parse(data, "glTF"), None)
+    for material in _dicts(document.get("materials")):
+        extensions = material.get("extensions")
+        if isinstance(extensions, dict):
+            extensions.pop(name, None)
+    text = json.dumps(document).encode("ascii")
+    if kind == "gltf":
+        return text
+    chunks = [(_JSON_CHUNK, text + b" " * (-len(text) % 4))]
+    chunks += [(_BINARY_CHUNK, binary + b"\0" * (-len(binary) % 4))] if binary is not None else []
+    body = b"".join(struct.pack("<II", len(chunk), mark) + chunk for mark, chunk in chunks)
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
 
 
 def _split_glb(data: bytes, subject: str) -> tuple[dict[str, Any], bytes | None]:

@@ -6,7 +6,7 @@ import io
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from datatypes import limits
+from datatypes import gltf_check, limits
 from datatypes.errors import DataTypeError, UnreadableMediaError
 from datatypes.extras import need
 from datatypes.model_check import check_model
@@ -15,10 +15,11 @@ from datatypes.payload import SourcePayload
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from datatypes.mesh_parts import ModelParts
     from datatypes.payload import Payload
     from datatypes.point_cloud import Cloud
 
-__all__ = ["cloud_to_trimesh", "load_model", "model_arrays", "read_model"]
+__all__ = ["cloud_to_trimesh", "load_model", "load_parts", "model_arrays", "read_model"]
 
 
 class SourceResolver:
@@ -49,7 +50,7 @@ class SourceResolver:
             if "://" not in name and not place.startswith(("/", "..")):
                 try:
                     with source.open(place) as file:
-                        return file.read()
+                        return file.read(limits.array_bytes())
                 except (LookupError, OSError, ValueError):
                     pass
         self.missing.append(str(name)[:200])
@@ -79,8 +80,19 @@ def read_model(payload: Payload, subject: str) -> bytes:
     return payload.read()
 
 
-def load_model(payload: Payload, kind: str, subject: str) -> Any:
+def load_model(payload: Payload, kind: str, subject: str, *, missing: list[str] | None = None) -> Any:
     """Decode a model.
+
+    Parameters
+    ----------
+    payload : Payload
+        Its file.
+    kind : str
+        One of `model_check.FORMATS`.
+    subject : str
+        Name for messages.
+    missing : list of str, optional
+        Filled with the names of files that the model asks for and the source does not have.
 
     Returns
     -------
@@ -98,13 +110,31 @@ def load_model(payload: Payload, kind: str, subject: str) -> Any:
     check_model(data, kind, subject)
     trimesh = need("trimesh", "a 3D model as meshes")
     scene = (
-        _babylon_scene(trimesh, data, subject) if kind == "babylon" else _decode(trimesh, payload, data, kind, subject)
+        _babylon_scene(trimesh, data, subject)
+        if kind == "babylon"
+        else _decode(trimesh, payload, data, kind, subject, [] if missing is None else missing)
     )
     if len(scene.geometry) == 1 and len(scene.graph.nodes_geometry) == 1:
         matrix, name = scene.graph[scene.graph.nodes_geometry[0]]
         if abs(matrix - trimesh.transformations.identity_matrix()).max() == 0:
             return scene.geometry[name]
     return scene
+
+
+def load_parts(payload: Payload, kind: str, subject: str) -> ModelParts:
+    """Decode a model with its looks.
+
+    Raises
+    ------
+    UnreadableMediaError, DecodeLimitError
+        As `load_model` and `mesh_parts.read_parts`.
+    """
+    from datatypes import mesh_parts
+
+    missing: list[str] = []
+    found = mesh_parts.read_parts(load_model(payload, kind, subject, missing=missing), subject)
+    absent = [f"{name} is not in the same source, so it is not drawn" for name in dict.fromkeys(missing)]
+    return found._replace(left_out=[*absent, *found.left_out])
 
 
 def _babylon_scene(trimesh: Any, data: bytes, subject: str) -> Any:
@@ -117,8 +147,11 @@ def _babylon_scene(trimesh: Any, data: bytes, subject: str) -> Any:
     return scene
 
 
-def _decode(trimesh: Any, payload: Payload, data: bytes, kind: str, subject: str) -> Any:
+def _decode(trimesh: Any, payload: Payload, data: bytes, kind: str, subject: str, missing: list[str]) -> Any:
     resolver = SourceResolver(payload)
+    resolver.missing = missing
+    if kind in ("glb", "gltf"):  # trimesh would decode the pictures of this extension, whatever their format
+        data = gltf_check.without_extension(data, kind, "KHR_materials_pbrSpecularGlossiness")
     try:
         scene = trimesh.load_scene(
             io.BytesIO(data), file_type=kind, resolver=resolver, allow_remote=False, process=False
@@ -145,6 +178,9 @@ def model_arrays(loaded: Any) -> tuple[NDArray[Any], NDArray[Any]]:
     if not hasattr(loaded, "graph"):
         faces = np.asarray(loaded.faces, np.int64) if hasattr(loaded, "faces") else np.zeros((0, 3), np.int64)
         return np.asarray(loaded.vertices, np.float64), faces
+    sizes = {name: sum(part.nbytes for part in model_arrays(item)) for name, item in loaded.geometry.items()}
+    shown = (loaded.graph[node][1] for node in loaded.graph.nodes_geometry)  # one mesh may stand in many places
+    limits.check_array_bytes("the model", sum(sizes[name] for name in shown))
     places, corners, count = [np.zeros((0, 3))], [np.zeros((0, 3), np.int64)], 0
     for node in loaded.graph.nodes_geometry:
         matrix, name = loaded.graph[node]

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from datatypes.base import WBValue
+    from datatypes.mesh_parts import ModelParts
     from datatypes.payload import Payload
     from datatypes.ports import MediaSource, RunSink
 
@@ -212,6 +213,20 @@ class Object3D(BatchableMedia):
         if self._format == "pts.json":
             return mesh.cloud_to_trimesh(self.cloud, self._subject)
         return mesh.load_model(self._file(), self._model_format(), self._subject)
+
+    def model_parts(self) -> ModelParts:
+        """Return the meshes of a model with their colours, normals and textures, as they are to be drawn.
+
+        Raises
+        ------
+        RejectedTypeError
+            If it is a cloud of points.
+        UnreadableMediaError, DecodeLimitError
+            As `to_trimesh`.
+        """
+        if self._format == "pts.json":
+            raise RejectedTypeError(self._subject, "is a cloud of points, not a model", "Use cloud or to_numpy.")
+        return mesh.load_parts(self._file(), self._model_format(), self._subject)
 
     def _model_format(self) -> str:
         if self._format not in model_check.FORMATS:

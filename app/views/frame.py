@@ -52,11 +52,11 @@ def title(*parts: str) -> None:
 
 def icon_of(name: str) -> str:
     """Return the icon of an entry by its name alone."""
-    parts = name.rpartition("/")[2].lower().split(".")
-    if len(parts) > 2 and parts[-1] == "json":
+    parts = name.rpartition("/")[2].split(".")
+    if len(parts) > 2 and parts[-1].lower() == "json":
         renderer = for_tag(parts[-2])
         return renderer.ICON if renderer.TAG else type_icon(parts[-2])
-    extension = parts[-1] if len(parts) > 1 else ""
+    extension = parts[-1].lower() if len(parts) > 1 else ""
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
 
 

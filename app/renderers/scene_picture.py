@@ -1,0 +1,274 @@
+"""A scene drawn without a graphics card, small: for cards, cells of tables, and browsers without WebGL2.
+
+Triangles are rasterised exactly (a pixel belongs to the triangle that covers its middle) and points are squares; the
+nearest wins. All in NumPy, all triangles at once, so a picture of an ordinary object takes some 50 ms.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app.renderers.scene_buffer import PLAIN, center_and_scale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from app.renderers.scene_arrays import Points, Scene
+    from datatypes.mesh_parts import MeshPart
+
+__all__ = ["render", "webp"]
+
+#: Size of a preview, and how many times larger it is drawn, so that edges are smooth.
+WIDTH, HEIGHT = 320, 240
+_OVERSAMPLING = 2
+
+#: What is drawn at most: more is not seen on so few pixels.
+_MAX_POINTS = 150_000
+_MAX_FACES = 200_000
+_MAX_FRAGMENTS = 6_000_000
+_MAX_BOXES = 300
+
+#: From where it is seen, as on the page at first: angles in degrees about and above the horizon.
+_YAW, _PITCH = 35.0, 24.0
+
+#: Colours of viridis at equal steps. Source: matplotlib, CC0.
+_VIRIDIS = ((68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37))
+
+
+class _Fragments(NamedTuple):
+    """Candidates for pixels: place in the picture (flat), depth (small is near), colour."""
+
+    pixel: NDArray[Any]  # (k,) int64
+    depth: NDArray[Any]  # (k,) float64
+    rgb: NDArray[Any]  # (k, 3) uint8
+
+
+def render(scene: Scene, width: int = WIDTH, height: int = HEIGHT) -> NDArray[Any]:
+    """Draw a scene.
+
+    Returns
+    -------
+    ndarray
+        (height, width, 4) uint8, transparent where nothing is.
+    """
+    import numpy as np
+    import PIL.Image
+
+    size = (width * _OVERSAMPLING, height * _OVERSAMPLING)
+    picture = np.zeros((size[1] * size[0], 4), np.uint8)
+    eye = _Eye(scene, size)
+    fragments = list(_all_fragments(scene, eye, size))
+    if fragments:
+        pixel, depth, rgb = (np.concatenate([getattr(f, name) for f in fragments]) for name in _Fragments._fields)
+        order = np.argsort(-depth, kind="stable")  # what is near is written last, and stays
+        picture[pixel[order], :3] = rgb[order]
+        picture[pixel, 3] = 255
+    large = PIL.Image.fromarray(picture.reshape(size[1], size[0], 4), "RGBA").convert("RGBa")  # premultiplied
+    small: NDArray[Any] = np.asarray(large.reduce(_OVERSAMPLING).convert("RGBA"))
+    return small
+
+
+def webp(scene: Scene) -> bytes:
+    """Return the preview of a scene as WebP, at most 320 pixels, transparent where nothing is."""
+    import PIL.Image
+
+    buffer = io.BytesIO()
+    PIL.Image.fromarray(render(scene), "RGBA").save(buffer, "WEBP", quality=86, method=2)
+    return buffer.getvalue()
+
+
+class _Eye:
+    """Turns places to pixels: seen from above at an angle, without perspective, all of it in the picture."""
+
+    def __init__(self, scene: Scene, size: tuple[int, int]) -> None:
+        import numpy as np
+
+        bounds = scene.bounds()
+        self.center, self.scale = center_and_scale(bounds)
+        yaw, pitch = math.radians(_YAW), math.radians(_PITCH)
+        right = np.array([math.cos(yaw), 0.0, -math.sin(yaw)])
+        back = np.array([math.sin(yaw) * math.cos(pitch), math.sin(pitch), math.cos(yaw) * math.cos(pitch)])
+        axes = np.stack([right, np.cross(back, right), back])  # rows: right, up, towards the eye
+        if scene.up == "z":
+            axes = axes @ np.array([[1.0, 0, 0], [0, 0, 1.0], [0, -1.0, 0]])
+        self.axes = axes
+        corners = np.array([[x, y, z] for x in (0, 1) for y in (0, 1) for z in (0, 1)])
+        box = np.zeros((8, 3)) if bounds is None else np.where(corners, bounds[1], bounds[0])
+        seen = ((box - self.center) / self.scale) @ axes.T
+        extent = seen[:, :2].max(axis=0) - seen[:, :2].min(axis=0)
+        room = 0.94 * np.array(size)
+        self.zoom = float(min(room / np.maximum(extent, 1e-9))) if extent.max() > 0 else 1.0
+        middle = (seen[:, :2].max(axis=0) + seen[:, :2].min(axis=0)) / 2
+        self.shift = np.array(size) / 2 - middle * self.zoom * np.array([1, -1])
+
+    def project(self, places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return (n, 2) pixels, x right and y down, and (n,) depths."""
+        import numpy as np
+
+        seen = ((places - self.center) / self.scale) @ self.axes.T
+        return seen[:, :2] * np.array([self.zoom, -self.zoom]) + self.shift, -seen[:, 2]
+
+
+def _all_fragments(scene: Scene, eye: _Eye, size: tuple[int, int]) -> Iterator[_Fragments]:
+    for part in scene.parts:
+        if len(part.faces):
+            yield from _triangles(part, scene, eye, size)
+        if len(part.lines):
+            yield _segments(part.vertices[part.lines[:4000]], PLAIN[:3], eye, size)
+    if scene.points is not None and len(scene.points.xyz):
+        yield _splats(scene.points, 2 if scene.up == "z" else 1, eye, size)
+    edges = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]
+    for box in scene.boxes[:_MAX_BOXES]:
+        yield _segments(box.corners[edges], tuple(bytes.fromhex(box.colour[1:])), eye, size)
+    for vector in scene.vectors[:_MAX_BOXES]:
+        ends = _stacked(vector.start, vector.end)
+        yield _segments(ends, tuple(bytes.fromhex(vector.colour[1:])), eye, size)
+
+
+def _stacked(start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
+    import numpy as np
+
+    return np.stack([start, end])[None]
+
+
+def _splats(points: Points, up: int, eye: _Eye, size: tuple[int, int]) -> _Fragments:
+    """Squares of points, the larger the fewer there are; without colours they are coloured by height."""
+    import numpy as np
+
+    xyz = points.xyz[:_MAX_POINTS]
+    pixels, depth = eye.project(xyz)
+    rgb = points.rgba[:_MAX_POINTS, :3] if points.rgba is not None else _point_colours(points, xyz, up)
+    side = 2 if len(xyz) > 20_000 else 3 if len(xyz) > 2_000 else 5 if len(xyz) > 100 else 9
+    steps = np.arange(side) - side // 2
+    x = (np.floor(pixels[:, 0]).astype(np.int64)[:, None, None] + steps[None, None, :]).repeat(side, axis=1)
+    y = (np.floor(pixels[:, 1]).astype(np.int64)[:, None, None] + steps[None, :, None]).repeat(side, axis=2)
+    inside = ((x >= 0) & (x < size[0]) & (y >= 0) & (y < size[1])).ravel()
+    each = side * side
+    return _Fragments((y * size[0] + x).ravel()[inside], depth.repeat(each)[inside], rgb.repeat(each, axis=0)[inside])
+
+
+def _point_colours(points: Points, xyz: NDArray[Any], up: int) -> NDArray[Any]:
+    import numpy as np
+
+    from app.palette import colour_of
+
+    column = next((column for column in points.columns if column.is_category), None)
+    if column is not None:
+        names, places = np.unique(column.values[: len(xyz)].astype(np.int64), return_inverse=True)
+        table = [tuple(bytes.fromhex(colour_of(name)[1:])) for name in names.tolist()]
+        found: NDArray[Any] = np.array(table, np.uint8)[places]
+        return found
+    low, high = xyz[:, up].min(), xyz[:, up].max()
+    share = (xyz[:, up] - low) / (high - low) if high > low else np.full(len(xyz), 0.5)
+    steps = np.linspace(0, 1, len(_VIRIDIS))
+    channels = [np.interp(share, steps, [colour[i] for colour in _VIRIDIS]) for i in range(3)]
+    ramp: NDArray[Any] = np.rint(np.stack(channels, axis=1)).astype(np.uint8)
+    return ramp
+
+
+def _segments(ends: NDArray[Any], colour: tuple[int, ...], eye: _Eye, size: tuple[int, int]) -> _Fragments:
+    """Lines of three pixels: (k, 2, 3) ends."""
+    import numpy as np
+
+    pixels, depth = eye.project(ends.reshape(-1, 3))
+    pixels, depth = pixels.reshape(-1, 2, 2), depth.reshape(-1, 2)
+    steps = min(max(int(np.abs(pixels[:, 1] - pixels[:, 0]).max(initial=1)) + 1, 2), sum(size))
+    share = np.linspace(0, 1, steps)[None, :]
+    along = pixels[:, 0, :, None] * (1 - share)[:, None] + pixels[:, 1, :, None] * share[:, None]
+    deep = (depth[:, :1] * (1 - share) + depth[:, 1:] * share).ravel()
+    x, y = (np.floor(along[:, axis]).astype(np.int64).ravel() for axis in (0, 1))
+    offsets = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+    x, y = (np.concatenate([line + step[axis] for step in offsets]) for axis, line in enumerate((x, y)))
+    deep = np.tile(deep, len(offsets))
+    inside = (x >= 0) & (x < size[0]) & (y >= 0) & (y < size[1])
+    rgb = np.tile(np.array(colour, np.uint8), (int(inside.sum()), 1))
+    return _Fragments((y * size[0] + x)[inside], deep[inside], rgb)
+
+
+def _triangles(part: MeshPart, scene: Scene, eye: _Eye, size: tuple[int, int]) -> Iterator[_Fragments]:
+    """Pixels whose middle lies in a triangle, lit from the eye."""
+    import numpy as np
+
+    faces = part.faces[:: -(-len(part.faces) // _MAX_FACES)]
+    pixels, depth = eye.project(part.vertices)
+    corners, deep = pixels[faces], depth[faces]
+    low = np.maximum(np.ceil(corners.min(axis=1) - 0.5), 0).astype(np.int64)
+    high = np.minimum(np.floor(corners.max(axis=1) - 0.5), np.array(size) - 1).astype(np.int64)
+    extent = np.maximum(high - low + 1, 0)
+    counts = extent[:, 0] * extent[:, 1]
+    rgb = _lit(part, faces, _face_colours(part, faces, scene), eye)
+    for start, stop in _blocks(counts):
+        block = slice(start, stop)
+        face = np.repeat(np.arange(start, stop), counts[block])
+        within = np.arange(len(face)) - np.repeat(np.cumsum(counts[block]) - counts[block], counts[block])
+        x, y = low[face, 0] + within % extent[face, 0], low[face, 1] + within // extent[face, 0]
+        weights, inside = _weights(corners[face], np.stack([x, y], axis=1) + 0.5)
+        found = (weights[inside] * deep[face[inside]]).sum(axis=1)
+        yield _Fragments((y * size[0] + x)[inside], found, rgb[face[inside]])
+
+
+def _blocks(counts: NDArray[Any]) -> Iterator[tuple[int, int]]:
+    """Give runs of triangles that take bounded memory; what is beyond a sensible whole is left out."""
+    import numpy as np
+
+    ends = np.cumsum(counts)
+    start = 0
+    while start < len(counts):
+        done = int(ends[start - 1]) if start else 0
+        stop = max(int(np.searchsorted(ends, done + 1_000_000, "right")), start + 1)
+        if done > _MAX_FRAGMENTS:
+            return
+        yield start, stop
+        start = stop
+
+
+def _weights(corners: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return barycentric weights (k, 3) and which places lie inside."""
+    import numpy as np
+
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    safe = np.where(area == 0, 1, area)
+
+    def weight(p: NDArray[Any], q: NDArray[Any]) -> NDArray[Any]:
+        across = (q[:, 0] - p[:, 0]) * (places[:, 1] - p[:, 1]) - (q[:, 1] - p[:, 1]) * (places[:, 0] - p[:, 0])
+        share: NDArray[Any] = across / safe
+        return share
+
+    weights = np.stack([weight(b, c), weight(c, a), weight(a, b)], axis=1)
+    return weights, (weights >= 0).all(axis=1) & (area != 0)
+
+
+def _face_colours(part: MeshPart, faces: NDArray[Any], scene: Scene) -> NDArray[Any]:
+    """Return one colour a face, (m, 3) float64: mean of its corners, times the texture at its middle."""
+    import numpy as np
+
+    colours: NDArray[Any]
+    if part.colours is not None:
+        colours = part.colours[faces][:, :, :3].mean(axis=1)
+    else:
+        colours = np.tile(np.array(PLAIN[:3], np.float64), (len(faces), 1))
+    if part.texture is not None and part.uv is not None:
+        texture = scene.textures[part.texture]
+        uv = part.uv[faces].mean(axis=1)
+        x = ((uv[:, 0] % 1) * texture.shape[1]).astype(np.int64) % texture.shape[1]
+        y = (((1 - uv[:, 1]) % 1) * texture.shape[0]).astype(np.int64) % texture.shape[0]
+        factor = colours / 255 if part.colours is not None else 1.0
+        colours = texture[y, x, :3] * factor
+    return colours
+
+
+def _lit(part: MeshPart, faces: NDArray[Any], colours: NDArray[Any], eye: _Eye) -> NDArray[Any]:
+    import numpy as np
+
+    corners = (part.vertices[faces] - eye.center) / eye.scale
+    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    lengths = np.linalg.norm(across, axis=1)
+    light = eye.axes[2] + 0.35 * eye.axes[1] - 0.25 * eye.axes[0]
+    share = np.abs(across @ (light / np.linalg.norm(light))) / np.where(lengths > 0, lengths, 1)
+    lit: NDArray[Any] = np.rint((colours * (0.32 + 0.68 * share)[:, None]).clip(0, 255)).astype(np.uint8)
+    return lit
