@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.graphs.folding import folded
+from app.graphs.folding import STAGE, folded
 from app.graphs.layered import layered
 from app.graphs.modules import default_open
 from app.graphs.network import MISSING
@@ -102,6 +102,7 @@ def drawing(
     opened: Collection[tuple[str, ...]] | None,
     *,
     in_columns: bool = True,
+    stage: float = STAGE,
 ) -> dict[str, Any]:
     """Return a drawing as JSON for the component.
 
@@ -117,6 +118,8 @@ def drawing(
         Paths of the modules that are open; those that do not exist are told in ``ignored``. None for a first view.
     in_columns : bool, optional
         Whether a drawing that is much taller than wide is set in columns.
+    stage : float, optional
+        Width by height of the place that it is fitted into.
 
     Returns
     -------
@@ -134,7 +137,7 @@ def drawing(
     layout = layered(widths, BOX_HEIGHT, [edge[:2] for edge in boxes.edges])
     columns: list[tuple[float, float]] = []
     if in_columns:
-        layout, columns = folded(layout, widths, BOX_HEIGHT)
+        layout, columns = folded(layout, widths, BOX_HEIGHT, stage=stage)
     classes = network.by_class()
     kinds = {name: at for at, (name, _, _) in enumerate(classes)} | {MISSING: -2}
     notices = []

@@ -14,13 +14,13 @@ from app.graphs.layered import GAP_Y, Layout, Way
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["GUTTER", "folded"]
+__all__ = ["GUTTER", "STAGE", "folded"]
 
 #: Space between columns; the cut edges lead up in it.
 GUTTER = 90.0
 
-#: Width by height of the stage at the usual sizes of a window.
-_STAGE = 1.1
+#: Width by height of the stage in a window of 1280 by 800.
+STAGE = 1.1
 
 _MAX_COLUMNS = 12
 
@@ -31,7 +31,9 @@ _WORTH = 1.5
 _SLACK = 0.35
 
 
-def folded(layout: Layout, widths: Sequence[float], height: float) -> tuple[Layout, list[tuple[float, float]]]:
+def folded(
+    layout: Layout, widths: Sequence[float], height: float, *, stage: float = STAGE
+) -> tuple[Layout, list[tuple[float, float]]]:
     """Return the drawing in columns, and the left and right end of each; unchanged and without any if not worth it.
 
     Parameters
@@ -42,10 +44,12 @@ def folded(layout: Layout, widths: Sequence[float], height: float) -> tuple[Layo
         Of the boxes.
     height : float
         Of all boxes.
+    stage : float, optional
+        Width by height of what it is fitted into.
     """
     levels = sorted(set(layout.y))
-    plain = _scale(layout.width, layout.height)
-    if len(levels) < 4 or layout.height < 2 * layout.width * _STAGE:
+    plain = _scale(layout.width, layout.height, stage)
+    if len(levels) < 4 or layout.height < 2 * layout.width / stage:
         return layout, []
     crossing = _crossing(layout, levels)
     extents = _extents(layout, levels, widths)
@@ -54,14 +58,14 @@ def folded(layout: Layout, widths: Sequence[float], height: float) -> tuple[Layo
         cuts = _cuts(len(levels), columns, crossing)
         bands = _bands(extents, levels, cuts, height)
         width = sum(right - left for left, right, _, _ in bands) + GUTTER * (len(bands) - 1)
-        scale = _scale(width, max(bottom - top for _, _, top, bottom in bands))
+        scale = _scale(width, max(bottom - top for _, _, top, bottom in bands), stage)
         if scale > best[0]:
             best = (scale, cuts)
     return _set_side_by_side(layout, _bands(extents, levels, best[1], height)) if best[1] else (layout, [])
 
 
-def _scale(width: float, height: float) -> float:
-    return min(_STAGE / max(width, 1.0), 1 / max(height, 1.0))
+def _scale(width: float, height: float, stage: float) -> float:
+    return min(stage / max(width, 1.0), 1 / max(height, 1.0))
 
 
 def _crossing(layout: Layout, levels: list[float]) -> list[int]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import collections
 import hashlib
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from app.graphs.drawing import box_details, drawing
+from app.graphs.folding import STAGE
 from app.graphs.modules import find_modules
 from app.graphs.network import network_of
 
@@ -89,7 +91,21 @@ def answer(token: str, what: str, query: dict[str, str]) -> tuple[int, dict[str,
         paths = {node: module.path for module in kept.root.walk() for node in module.nodes}
         return 200, {"names": network.names, "modules": [list(paths.get(at, ())) for at in range(len(network.names))]}
     opened = opened_of(query.get("open"), kept.separator)
-    return 200, drawing(kept.network, kept.root, kept.separator, opened, in_columns=query.get("columns") != "0")
+    document = drawing(
+        kept.network,
+        kept.root,
+        kept.separator,
+        opened,
+        in_columns=query.get("columns") != "0",
+        stage=_stage_of(query.get("stage", "")),
+    )
+    return 200, document
+
+
+def _stage_of(text: str) -> float:
+    """Read the shape of the stage; anything strange is the usual one."""
+    found = re.fullmatch(r"\d{1,2}(\.\d{1,3})?", text)
+    return min(4.0, max(0.25, float(text))) if found else STAGE
 
 
 async def _answer(request: Request) -> Response:

@@ -78,7 +78,9 @@ class GraphView {
     const turn = ++this.asked;
     this.stage.dataset.busy = "true";
     try {
-      const drawing = await this.ask("", { ...(open ? { open } : {}), ...(this.plain ? { columns: "0" } : {}) });
+      const { width, height } = this.stage.getBoundingClientRect();
+      const stage = (width / Math.max(1, height)).toFixed(2);
+      const drawing = await this.ask("", { stage, ...(open ? { open } : {}), ...(this.plain ? { columns: "0" } : {}) });
       if (turn !== this.asked) return false;
       this.network = new Network(drawing);
       ignored.push(...drawing.ignored.map((name) => `open=${name}`));
