@@ -91,6 +91,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from app.exporting import routes as export_routes
     from app.graphs.serving import routes as graph_routes
     from app.media import routes
     from app.pages import UnknownPageMiddleware
@@ -107,7 +108,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     policy = document_policy(Path(st.__file__).parent / "static")
     return st.App(
         script,
-        routes=[*routes(), *table_routes(), *sound_routes(), *graph_routes()],
+        routes=[*routes(), *table_routes(), *sound_routes(), *graph_routes(), *export_routes()],
         middleware=[
             Middleware(GateMiddleware, gate=gate),
             Middleware(HeadersMiddleware, policy=policy),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from datatypes.image import Image
 
-__all__ = ["SIDE", "address", "has_preview", "make", "of_value", "pictures", "trim"]
+__all__ = ["SIDE", "address", "has_preview", "make", "of_value", "pictures", "rendered", "trim"]
 
 #: Longest side in pixels: twice that of a card, for screens with two pixels a CSS pixel.
 SIDE = 320
@@ -142,10 +142,15 @@ def of_value(value: Image, source: Any, ident: str) -> bytes:
     kept = cache.read_cached(key)
     if kept is not None:
         return kept
-    data = _encode(_with_overlays(_reduced(value), value))
+    data = rendered(value)
     cache.write_cached(key, data)
     _count_write()
     return data
+
+
+def rendered(value: Image, side: int = SIDE) -> bytes:
+    """Return a picture with what is laid over it as WebP, at most `side` pixels large; nothing is kept."""
+    return _encode(_with_overlays(_reduced(value, side), value, side))
 
 
 def _key(value: Image, source: Any, ident: str) -> str:
@@ -158,8 +163,8 @@ def _key(value: Image, source: Any, ident: str) -> str:
     return f"{_FOLDER}/{digest[:2]}/{digest}.webp"
 
 
-def _reduced(value: Image) -> PIL.Image.Image:
-    """Return the picture at most `SIDE` pixels large, 8 bits a channel."""
+def _reduced(value: Image, side: int) -> PIL.Image.Image:
+    """Return the picture at most `side` pixels large, 8 bits a channel."""
     import PIL.Image
 
     from datatypes.picture import open_picture
@@ -169,13 +174,13 @@ def _reduced(value: Image) -> PIL.Image.Image:
         if picture.mode in ("I", "F") or picture.mode.startswith("I;"):
             picture = _windowed(value)
         else:
-            picture.draft("RGB", (SIDE, SIDE))  # a JPEG is decoded at a fraction of its size
+            picture.draft("RGB", (side, side))  # a JPEG is decoded at a fraction of its size
             picture.load()
     if picture.mode in ("P", "PA", "1") or "transparency" in picture.info:
         picture = picture.convert("RGBA" if "transparency" in picture.info or picture.mode == "PA" else "RGB")
     elif picture.mode not in ("L", "LA", "RGB", "RGBA"):
         picture = picture.convert("RGB")
-    picture.thumbnail((SIDE, SIDE), PIL.Image.Resampling.LANCZOS)
+    picture.thumbnail((side, side), PIL.Image.Resampling.LANCZOS)
     return picture
 
 
@@ -191,7 +196,7 @@ def _windowed(value: Image) -> PIL.Image.Image:
     return PIL.Image.fromarray(scaled.astype(np.uint8))
 
 
-def _with_overlays(picture: PIL.Image.Image, value: Image) -> PIL.Image.Image:
+def _with_overlays(picture: PIL.Image.Image, value: Image, side: int) -> PIL.Image.Image:
     """Lay masks at one half and the edges of boxes over the picture."""
     import PIL.Image
     import PIL.ImageDraw
@@ -202,7 +207,7 @@ def _with_overlays(picture: PIL.Image.Image, value: Image) -> PIL.Image.Image:
         return picture
     width, height = value.width, value.height
     shown = picture.convert("RGBA")
-    enlarged = SIDE // max(shown.size)
+    enlarged = side // max(shown.size)
     if enlarged > 1:  # edges of boxes are two pixels wide: on a small picture they would cover it
         shown = shown.resize((shown.width * enlarged, shown.height * enlarged), PIL.Image.Resampling.NEAREST)
     for mask in value.masks.values():

@@ -129,7 +129,7 @@ class JoinedTable(Media):
         """
         if isinstance(table, Table | PartitionedTable):
             origin = table.artifact_source
-            if origin is not None and origin.name is not None:
+            if origin is not None and origin.name is not None and not self._shares_name(table_ndx):
                 return artifact.add(table, posixpath.basename(origin.name)).path
             return artifact.add(table, f"t{table_ndx}_{content_name(table)}").path
         if not isinstance(table, str):
@@ -139,6 +139,17 @@ class JoinedTable(Media):
             remedy = f"Add the table under the name {table.removesuffix(_SUFFIX)} first."
             raise RejectedValueError(table, "is not in the artifact", remedy)
         return table
+
+    def _shares_name(self, table_ndx: int) -> bool:
+        """Whether this is the second of two tables that have one name in different artifacts: two versions of one.
+
+        Under that name both would be the first one; a join of versions is what people make most.
+        """
+        first, second = (getattr(self._table(side), "artifact_source", None) for side in (0, 1))
+        if table_ndx == 1 or first is None or second is None or first.name is None or second.name is None:
+            return False
+        is_same = first.artifact is second.artifact and first.name == second.name
+        return not is_same and posixpath.basename(first.name) == posixpath.basename(second.name)
 
     def to_json(self, run_or_artifact: MediaSink) -> dict[str, Any]:
         """Return the JSON; tables that are not in the artifact yet are added to it.

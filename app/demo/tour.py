@@ -46,6 +46,6 @@ def tour(store: Store) -> tuple[TourStep, ...]:
         TourStep(
             "Take it home",
             "The comparison as one HTML file, to mail or to keep.",
-            export_page(joined.qualified_name, table),
+            with_state(export_page(joined.qualified_name, table), {"cols": _COLUMNS, "sort": "f1_y"}),
         ),
     )

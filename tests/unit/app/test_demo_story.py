@@ -85,6 +85,10 @@ class TestStory:
     def test_the_joined_table_copies_nothing(self, store):
         joined = store.artifact(story.COMPARISON)
         assert tuple(joined.get("old-and-new").counts()) == (14, 0, 0)
+        rows = joined.get("old-and-new").join()
+        for side, version in (("f1_x", "v0"), ("f1_y", "v1")):
+            scores = store.artifact(f"{story.DETECTOR}:{version}").get("scenes").get_column("f1")
+            assert list(rows.get_column(side)) == list(scores)
         assert not any(name.startswith("media/images") for name in joined.names())
 
     def test_the_tour_leads_to_what_is_there(self, store):

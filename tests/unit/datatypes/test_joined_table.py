@@ -209,3 +209,16 @@ class TestJoining:
         assert join.difference(other)["table2"]["columns_removed"] == ["label"]
         assert join != other
         assert repr(join).startswith("JoinedTable(Table(4 rows")
+
+
+def test_two_versions_of_one_table_stay_two(tmp_path):
+    store = Store(tmp_path / "store")
+    versions = []
+    for score in (0.5, 0.75):
+        artifact = Artifact("evaluation", type="evaluation")
+        artifact.add(dt.Table(columns=["id", "score"], data=[["a", score]]), "scores")
+        versions.append(store.log_artifact(artifact))
+    joined = Artifact("comparison", type="comparison")
+    joined.add(dt.JoinedTable(*(version.get("scores") for version in versions), "id"), "both")
+    again = store.log_artifact(joined).get("both")
+    assert [list(row) for _, row in again.join().iterrows()] == [["a", 0.5, 0.75]]
