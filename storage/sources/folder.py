@@ -112,6 +112,10 @@ class Folder(ReadableArtifact):
         self._artifacts = self._open_artifacts(contents.artifacts)
         self._runs = self._open_runs(contents.runs)
         self._stores = self._open_stores(contents.stores)
+        if any(artifact.name == self.name for artifact in self.artifacts()):
+            self.name += (
+                " (folder)"  # its own files have a name of their own beside an artifact that is called as it is
+            )
         self._entries = self._list(contents)
 
     # Its own files

@@ -117,3 +117,16 @@ class TestFolderOfSeveral:
         assert [(problem.entry, problem.problem) for problem in opened.problems] == [
             ("pipes/fifo", "is not a regular file")
         ]
+
+
+def test_an_artifact_called_as_its_folder_leaves_the_other_files_a_name(tmp_path):
+    inner = tmp_path / "pets" / "artifacts" / "pets:v0"
+    inner.mkdir(parents=True)
+    (inner / "a.txt").write_text("in the artifact")
+    manifest = {"version": 1, "storagePolicy": "wandb-storage-policy-v1", "contents": {}}
+    (inner / "wandb_manifest.json").write_text(json.dumps(manifest))
+    (tmp_path / "pets" / "b.txt").write_text("beside it")
+    folder = open_source(tmp_path / "pets")
+    assert [artifact.name for artifact in folder.artifacts()] == ["pets"]
+    assert folder.name == folder.qualified_name == "pets (folder)"
+    assert list(folder.names()) == ["b.txt"]
