@@ -127,7 +127,7 @@ class Camera {
   toText() {
     const r = this.radius;
     const numbers = [this.yaw, this.pitch, this.distance / r, ...this.target.map((value) => value / r)];
-    return numbers.map((value) => String(Number(value.toFixed(3)) + 0)).join(",");
+    return numbers.map((value) => String(Number(value.toFixed(4)) + 0)).join(",");
   }
 
   // False if the text is none of ours.

@@ -121,6 +121,8 @@ class Frames {
   drawAll() {
     if (!this.view.gpu) return;
     this.stop();
+    const { camera, cameraChanged } = this.view;
+    if (cameraChanged) camera.fromText(camera.toText()); // what stands still is exactly what the address says
     this.paint(this.portion);
     this.fill();
   }
