@@ -13,7 +13,7 @@ from datatypes import cif, mmtf
 from datatypes.errors import DecodeLimitError, UnreadableMediaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["FORMATS", "Atom", "compare_atoms", "read_atoms"]
 
@@ -169,20 +169,30 @@ def compare_atoms(left: list[Atom], right: list[Atom]) -> dict[str, float | int]
     -------
     dict
         ``matched``: atoms of one label, paired in their order; ``added`` and ``removed``: those without a partner;
-        ``max_distance`` between partners, in the unit of the files.
+        ``moved``: partners at another place; ``max_distance`` between partners, in the unit of the files.
     """
     waiting: dict[str, list[Atom]] = {}
     for atom in reversed(right):
         waiting.setdefault(atom.label, []).append(atom)
-    matched, worst = 0, 0.0
+    matched, moved, worst = 0, 0, 0.0
     for atom in left:
         if partners := waiting.get(atom.label):
-            distance = math.dist(atom.place, partners.pop().place)
-            worst = max(worst, distance if math.isfinite(distance) else 0.0)
-            matched += 1
+            distance = _distance(atom.place, partners.pop().place)
+            worst = max(worst, distance)
+            matched, moved = matched + 1, moved + (distance > 0)
     return {
         "matched": matched,
         "added": len(right) - matched,
         "removed": len(left) - matched,
+        "moved": moved,
         "max_distance": worst,
     }
+
+
+def _distance(left: Sequence[float], right: Sequence[float]) -> float:
+    """Return how far apart two places are; a coordinate that is NaN in both is the same, in one is infinitely far."""
+    steps = [
+        0.0 if one == two or (math.isnan(one) and math.isnan(two)) else one - two
+        for one, two in zip(left, right, strict=True)
+    ]
+    return math.inf if any(math.isnan(step) for step in steps) else math.hypot(*steps)

@@ -206,8 +206,10 @@ class Audio(BatchableMedia):
         Returns
         -------
         dict
-            ``max_abs`` and ``snr_db`` (of this one against the error; infinite for equal samples), and ``fields``:
-            which of caption, sample rate and channels differ. Sounds of different shape have ``frames`` instead.
+            ``max_abs`` and ``snr_db`` (of this one against the error; infinite for equal samples) over the frames that
+            both have, sample by sample as they are stored, whatever the rates; ``frames_added`` or ``frames_removed``
+            where one goes on; and ``fields``: which of caption, sample rate and channels differ. Sounds with other
+            channels have ``frames`` instead.
         """
         self._same_type(other)
         if not isinstance(other, Audio):
@@ -315,19 +317,23 @@ def _wanted(dtype: DTypeLike | None, given: Any) -> np.dtype[Any] | None:
 
 
 def _compare(left: Audio, right: Audio) -> dict[str, Any]:
-    import math
-
     import numpy as np
+
+    from datatypes.array_difference import decibels, distances, root_mean_square
 
     double: np.dtype[Any] = np.dtype(np.float64)
     mine, its = (audio_file.read_samples(sound._file(), sound._subject, double) for sound in (left, right))
     pairs = {"caption": (left.caption, right.caption), "sample_rate_hz": (left.sample_rate_hz, right.sample_rate_hz)}
     pairs["channels"] = (left.channels, right.channels)
     fields = sorted(name for name, (one, two) in pairs.items() if one != two)
-    if mine.shape != its.shape:
+    if mine.shape[1:] != its.shape[1:]:
         return {"frames": [len(mine), len(its)], "fields": fields}
-    same = (mine == its) | (np.isnan(mine) & np.isnan(its))
-    error = np.where(same, 0.0, mine - its)
-    power, squares = float(np.sum(np.square(mine[np.isfinite(mine)]))), float(np.sum(np.square(error)))
-    snr = math.inf if not squares else (10 * math.log10(power / squares) if power else -math.inf)
-    return {"max_abs": float(np.abs(error).max(initial=0.0)), "snr_db": snr, "fields": fields}
+    both = min(len(mine), len(its))
+    signal = mine[:both]
+    error = distances(signal, its[:both])
+    found: dict[str, Any] = {"max_abs": float(error.max(initial=0.0)), "fields": fields}
+    power = root_mean_square(np.abs(np.where(np.isfinite(signal), signal, 0.0)))
+    found["snr_db"] = decibels(power, root_mean_square(error))
+    if len(mine) != len(its):
+        found |= {"frames_added": len(its) - both, "frames_removed": len(mine) - both}
+    return found

@@ -172,15 +172,36 @@ class BoundingBoxes2D(JSONMetadata):
         return facts
 
     def difference(self, other: WBValue) -> dict[str, Any]:
-        """Count boxes that are equal in both, and those of either one alone; equal boxes are paired once each."""
+        """Count the boxes that are in both, in one alone, and those that changed; see `datatypes.box_difference`.
+
+        Boxes in pixels are compared with boxes in pixels, those in fractions with fractions; `Image.difference` knows
+        the sizes and compares all. ``labels`` names the classes that both sets have under another name.
+        """
         self._same_type(other)
-        rest = list(other.box_data) if isinstance(other, BoundingBoxes2D) else []
-        count, matched = len(rest), 0
-        for box in self.box_data:
-            if box in rest:
-                rest.remove(box)
-                matched += 1
-        return {"matched": matched, "removed": len(self.box_data) - matched, "added": count - matched}
+        assert isinstance(other, BoundingBoxes2D)
+        return self.compare_on(other, None)
+
+    def compare_on(
+        self, other: BoundingBoxes2D, sizes: tuple[tuple[int, int], tuple[int, int]] | None
+    ) -> dict[str, Any]:
+        """Measure like `difference`; with (width, height) of both pictures, boxes in pixels meet boxes in fractions."""
+        from datatypes.box_difference import compare_boxes
+
+        def corners(box: dict[str, Any], side: int) -> tuple[float, float, float, float] | None:
+            if not _is_position(box.get("position")):
+                return None
+            if sizes is None:  # pixels lie apart from fractions: those never overlap
+                away = 1e9 if box.get("domain") == "pixel" else 0.0
+                left, top, right, bottom = _corners({**box, "domain": "pixel"}, 1, 1)
+                return left + away, top, right + away, bottom
+            width, height = sizes[side]
+            left, top, right, bottom = _corners(box, width, height)
+            return left / width, top / height, right / width, bottom / height
+
+        found = compare_boxes(self.box_data, other.box_data, corners)
+        mine, its = self.class_labels, other.class_labels
+        labels = sorted(str(key) for key in mine.keys() & its.keys() if mine[key] != its[key])
+        return {**found, "labels": labels} if labels else found
 
     def __eq__(self, other: object) -> bool:
         """Equal if boxes, their order and their labels are equal."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from datatypes.point_cloud import Cloud
 
-__all__ = ["cloud_facts", "compare_clouds", "compare_rows"]
+__all__ = ["cloud_facts", "compare_clouds", "compare_rows", "measure_pairs"]
 
 
 def cloud_facts(cloud: Cloud, subject: str) -> dict[str, Any]:
@@ -63,59 +63,47 @@ def compare_clouds(left: Cloud, right: Cloud, subject: str) -> dict[str, Any]:
 
 
 def compare_rows(left: NDArray[Any], right: NDArray[Any]) -> dict[str, Any]:
-    """Measure how far two sets of points are apart.
+    """Measure how far two sets of points are apart; see `measure_pairs`.
 
     Parameters
     ----------
     left, right : ndarray
-        (points, columns); the first three columns are a place.
+        (points, columns); the first three columns are a place. With other columns no two rows are the same.
+    """
+    import numpy as np
+
+    from datatypes.point_matching import pair_rows
+
+    if left.shape[1] != right.shape[1]:
+        zero = {"moved": 0, "changed": 0, "max_distance": 0.0, "reordered": 0}
+        return {"added": len(right), "removed": len(left), **zero, "columns": [left.shape[1], right.shape[1]]}
+    left, right = (np.ascontiguousarray(rows, np.float64) + 0.0 for rows in (left, right))  # −0 is 0
+    return measure_pairs(left, right, pair_rows(left, right))
+
+
+def measure_pairs(left: NDArray[Any], right: NDArray[Any], partner: NDArray[Any]) -> dict[str, Any]:
+    """Return what the pairs of `datatypes.point_matching.pair_rows` say.
 
     Returns
     -------
     dict
-        ``added`` and ``removed`` (rows of one that the other has not, counted as often as they occur), ``max_distance``
-        between places of rows that were removed and of rows that were added, paired in their order, and ``reordered``:
-        of equal rows in another order, how many lie at another place.
+        ``added`` and ``removed`` (rows without a partner), ``moved`` (those whose partner is at another place),
+        ``changed`` (at the same place, but other in another column), ``max_distance`` between partners, and
+        ``reordered``: of equal rows in another order, how many lie at another place.
     """
     import numpy as np
 
-    if left.shape[1] != right.shape[1]:
-        return {"added": len(right), "removed": len(left), "max_distance": None, "reordered": 0}
-    left, right = (np.ascontiguousarray(rows, np.float64) + 0.0 for rows in (left, right))  # −0 is 0
-    if left.shape == right.shape:
-        differing = ~((left == right) | (np.isnan(left) & np.isnan(right))).all(axis=1)
-        if not differing.any():
-            return {"added": 0, "removed": 0, "max_distance": 0.0, "reordered": 0}
-    mine, its = _keys(left), _keys(right)
-    removed, added = left[_surplus(mine, its)], right[_surplus(its, mine)]
-    pairs = min(len(removed), len(added))
-    steps = np.linalg.norm(removed[:pairs, :3] - added[:pairs, :3], axis=1)
-    steps = steps[np.isfinite(steps)]
-    moved = 0 if len(removed) or len(added) else int(np.count_nonzero(mine != its))
-    return {
-        "added": len(added),
-        "removed": len(removed),
+    from datatypes.point_matching import distances_of_pairs
+
+    steps = distances_of_pairs(left, right, partner)
+    at = np.flatnonzero(partner >= 0)
+    rest, others = left[at, 3:], right[partner[at], 3:]
+    other = ((rest != others) & ~((rest != rest) & (others != others))).any(axis=1)  # noqa: PLR0124  # NaN is NaN
+    found = {
+        "added": len(right) - len(at),
+        "removed": len(left) - len(at),
+        "moved": int(np.count_nonzero(steps)),
+        "changed": int(np.count_nonzero(other & (steps == 0))),
         "max_distance": float(steps.max(initial=0.0)),
-        "reordered": moved,
     }
-
-
-def _keys(rows: NDArray[Any]) -> NDArray[Any]:
-    """Bytes of each row, for comparison."""
-    import numpy as np
-
-    return rows.view(np.dtype((np.void, rows.shape[1] * 8))).reshape(-1)
-
-
-def _surplus(mine: NDArray[Any], its: NDArray[Any]) -> NDArray[Any]:
-    """Which of my rows have no partner among its rows, in my order."""
-    spare = Counter(its.tolist())
-    kept = []
-    for index, key in enumerate(mine.tolist()):
-        if spare[key] > 0:
-            spare[key] -= 1
-        else:
-            kept.append(index)
-    import numpy as np
-
-    return np.array(kept, dtype=np.intp)
+    return {**found, "reordered": 0 if any(found.values()) else int(np.count_nonzero(partner != np.arange(len(left))))}

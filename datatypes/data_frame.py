@@ -136,13 +136,13 @@ class DataFrame(Media):
         }
         return facts
 
-    def difference(self, other: WBValue) -> dict[str, Any]:
+    def difference(self, other: WBValue, key: str | int | None = None) -> dict[str, Any]:
         """Measure rows and cells; see `Table.difference`."""
         from datatypes.table import Table
 
         self._same_type(other)
         assert isinstance(other, DataFrame)
-        return Table(dataframe=self.to_pandas()).difference(Table(dataframe=other.to_pandas()))
+        return Table(dataframe=self.to_pandas()).difference(Table(dataframe=other.to_pandas()), key)
 
     def __eq__(self, other: object) -> bool:
         """Equal if columns, dtypes and cells are."""

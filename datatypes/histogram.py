@@ -120,15 +120,16 @@ class Histogram(WBValue):
         """Measure the earth mover's distance between the two normalised histograms, and count bins that differ.
 
         ``emd`` is the area between the cumulative shares, in the units of the bins; each count is spread evenly over
-        its bin. ``bins_changed`` counts bins whose count or edges differ.
+        its bin. ``bins_changed`` counts bins whose count or edges differ. NaN is NaN.
         """
         self._same_type(other)
         if not isinstance(other, Histogram) or self == other:
             return {"emd": 0.0, "bins_changed": 0}
         mine = list(zip(self.histogram, self.bins, self.bins[1:], strict=False))
         its = list(zip(other.histogram, other.bins, other.bins[1:], strict=False))
-        same = sum(1 for left, right in zip(mine, its, strict=False) if left == right)
-        return {"emd": _earth_mover(self, other), "bins_changed": max(len(mine), len(its)) - same}
+        same = sum(1 for left, right in zip(mine, its, strict=False) if all(map(_same, left, right)))
+        changed = max(len(mine), len(its)) - same
+        return {"emd": _earth_mover(self, other) if changed else 0.0, "bins_changed": changed}
 
     def __eq__(self, other: object) -> bool:
         """Equal if counts and edges are."""
@@ -151,7 +152,12 @@ def _earth_mover(left: Histogram, right: Histogram) -> float:
     widths, start, end = np.diff(grid), gap[:-1], gap[1:]
     straight = (np.abs(start) + np.abs(end)) / 2
     crossing = np.divide(start**2 + end**2, 2 * (np.abs(start) + np.abs(end)), where=start * end < 0, out=straight)
-    return float(np.sum(widths * crossing))
+    found = float(np.sum(widths * crossing))
+    return found if found == found else math.inf  # noqa: PLR0124  # an edge or a count is NaN in one of them
+
+
+def _same(left: float, right: float) -> bool:
+    return left == right or (left != left and right != right)  # noqa: PLR0124  # NaN is NaN
 
 
 def _share(item: Histogram, grid: Any) -> Any:

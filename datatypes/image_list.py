@@ -6,10 +6,11 @@ import math
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datatypes import limits, wire
+from datatypes.array_difference import decibels, distances, peak_of, root_mean_square
 from datatypes.bounding_boxes import BoundingBoxes2D
 from datatypes.classes import Classes
 from datatypes.errors import UnreadableMediaError, WireFormatError
-from datatypes.fidelity import FidelityRecord, measure_error
+from datatypes.fidelity import FidelityRecord
 from datatypes.image_mask import ImageMask
 from datatypes.json_metadata import int_keys
 from datatypes.payload import SourcePayload
@@ -237,16 +238,22 @@ def compare(left: Image, right: Image) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``max_abs``, ``changed_pixels`` and ``psnr_db`` (infinite for equal pixels, peak 255, 65,535 or 1 by dtype; with
-        ``shapes`` instead where these differ), ``masks`` and ``boxes`` by name, and ``fields``: what else differs.
+        ``max_abs``, ``changed_pixels`` and ``psnr_db`` (infinite for equal pixels; the peak is 255 or 65,535 by dtype,
+        of floats the range of `left`; with ``shapes`` instead where these differ), ``masks`` and ``boxes`` by name, and
+        ``fields``: what else differs.
     """
     found: dict[str, Any] = _compare_pixels(left.to_numpy(), right.to_numpy())
-    for kind, mine, its in (("masks", left.masks, right.masks), ("boxes", left.boxes, right.boxes)):
-        groups: dict[str, Any] = {key: mine[key].difference(its[key]) for key in mine if key in its}
-        groups |= {key: "removed" for key in mine if key not in its}
-        groups |= {key: "added" for key in its if key not in mine}
-        if groups:
-            found[kind] = groups
+    sizes = ((left.width or 1, left.height or 1), (right.width or 1, right.height or 1))
+    masks = {key: mask.difference(right.masks[key]) for key, mask in left.masks.items() if key in right.masks}
+    boxes = {key: item.compare_on(right.boxes[key], sizes) for key, item in left.boxes.items() if key in right.boxes}
+    for kind, groups, mine, its in (
+        ("masks", masks, left.masks, right.masks),
+        ("boxes", boxes, left.boxes, right.boxes),
+    ):
+        gone: dict[str, Any] = {key: "removed" for key in mine if key not in its}
+        come: dict[str, Any] = {key: "added" for key in its if key not in mine}
+        if groups or gone or come:
+            found[kind] = {**groups, **gone, **come}
     pairs = {"caption": (left.caption, right.caption), "grouping": (left.grouping, right.grouping)}
     pairs["classes"] = (_class_items(left), _class_items(right))  # type: ignore[assignment]  # compared, not typed
     found["fields"] = sorted(name for name, (mine, its) in pairs.items() if mine != its)
@@ -259,14 +266,9 @@ def _compare_pixels(left: NDArray[Any], right: NDArray[Any]) -> dict[str, Any]:
     if left.shape != right.shape:
         counts = max(math.prod(left.shape[:2]), math.prod(right.shape[:2]))
         return {"changed_pixels": counts, "shapes": [list(left.shape), list(right.shape)]}
-    measured = measure_error(left.astype(np.float64), right.astype(np.float64))
-    unequal = left != right
-    if unequal.ndim == 3:
-        unequal = unequal.any(axis=2)
-    peak = float(np.iinfo(left.dtype).max) if left.dtype.kind in "iu" else 1.0
-    rmse = measured["rmse"]
+    distance = distances(left, right)
     return {
-        "max_abs": measured["max_abs_error"],
-        "changed_pixels": int(np.count_nonzero(unequal)),
-        "psnr_db": 20 * math.log10(peak / rmse) if rmse else math.inf,
+        "max_abs": float(distance.max(initial=0.0)),
+        "changed_pixels": int(np.count_nonzero(distance.any(axis=2) if distance.ndim == 3 else distance)),
+        "psnr_db": decibels(peak_of(left), root_mean_square(distance)),
     }

@@ -170,20 +170,22 @@ class ImageMask(Media):
     def difference(self, other: WBValue) -> dict[str, Any]:
         """Count pixels that differ, and measure the intersection over union of each class; 1 where it is the same.
 
-        Masks of different size have all pixels changed and no common area.
+        Masks of different size have all pixels changed and no common area. ``labels`` names the classes that both have
+        under another name.
         """
         import numpy as np
 
         self._same_type(other)
-        mine = self.to_numpy()
-        its = other.to_numpy() if isinstance(other, ImageMask) else mine
+        assert isinstance(other, ImageMask)
+        mine, its = self.to_numpy(), other.to_numpy()
         if mine.shape != its.shape:
-            return {"changed_pixels": int(max(mine.size, its.size)), "mask_iou": {}, "shapes": [mine.shape, its.shape]}
-        iou = {}
-        for number in np.union1d(mine, its):
-            left, right = mine == number, its == number
-            iou[str(number)] = float(np.count_nonzero(left & right) / np.count_nonzero(left | right))
-        return {"changed_pixels": int(np.count_nonzero(mine != its)), "mask_iou": iou}
+            iou = {str(number): 0.0 for number in np.union1d(mine, its)}
+            shapes = [list(mine.shape), list(its.shape)]
+            return {"changed_pixels": int(max(mine.size, its.size)), "mask_iou": iou, "shapes": shapes}
+        found = {"changed_pixels": int(np.count_nonzero(mine != its)), "mask_iou": _intersections(mine, its)}
+        names, others = self.class_labels, other.class_labels
+        labels = sorted(str(key) for key in names.keys() & others.keys() if names[key] != others[key])
+        return {**found, "labels": labels} if labels else found
 
     def __eq__(self, other: object) -> bool:
         """Equal if ids and labels are, however the PNG is packed."""
@@ -200,3 +202,14 @@ class ImageMask(Media):
     def __repr__(self) -> str:
         """One line: name and labels."""
         return f"ImageMask({self._key!r}, {len(self.class_labels)} labels)"
+
+
+def _intersections(left: NDArray[Any], right: NDArray[Any]) -> dict[str, float]:
+    """Return the intersection over union of each id that either has; three passes, however many ids."""
+    import numpy as np
+
+    size = max(int(left.max(initial=0)), int(right.max(initial=0))) + 1
+    mine, its = np.bincount(left.ravel(), minlength=size), np.bincount(right.ravel(), minlength=size)
+    shared = np.bincount(left[left == right].ravel(), minlength=size)
+    union = mine + its - shared
+    return {str(number): float(shared[number] / union[number]) for number in np.flatnonzero(union)}

@@ -5,14 +5,29 @@ Arrays of numpy may stand in a document in place of lists of numbers.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["compare_json"]
+__all__ = ["JsonChange", "compare_json", "json_changes"]
 
 _SHOWN = 50  # paths that a difference names; counts are complete
+
+
+class JsonChange(NamedTuple):
+    """One place where two documents differ."""
+
+    path: str
+    """In the spelling of JSON pointers."""
+    kind: str
+    """``"added"``, ``"removed"`` or ``"changed"``."""
+    old: Any = None
+    new: Any = None
+    elements: int = 1
+    """Elements that differ, of arrays."""
+    distance: float = 0.0
+    """Largest change of a number."""
 
 
 def compare_json(left: Any, right: Any) -> dict[str, Any]:
@@ -27,33 +42,37 @@ def compare_json(left: Any, right: Any) -> dict[str, Any]:
     """
     found: dict[str, Any] = {"paths_added": 0, "paths_removed": 0, "paths_changed": 0, "max_abs": 0.0}
     paths: list[str] = []
+    for change in json_changes(left, right):
+        found[f"paths_{change.kind}"] += change.elements
+        found["max_abs"] = max(found["max_abs"], change.distance)
+        paths.append(change.path)
+    return {**found, "paths": sorted(paths)[:_SHOWN]}
+
+
+def json_changes(left: Any, right: Any) -> Iterator[JsonChange]:
+    """Give each place where two documents differ, in no order; an object or list that one side lacks is one place."""
     pending = [("", left, right)]
     while pending:
         place, mine, its = pending.pop()
         if isinstance(mine, dict) and isinstance(its, dict):
-            pending.extend((f"{place}/{_escaped(key)}", mine[key], its[key]) for key in mine if key in its)
-            _note(found, paths, "paths_removed", (f"{place}/{_escaped(key)}" for key in mine if key not in its))
-            _note(found, paths, "paths_added", (f"{place}/{_escaped(key)}" for key in its if key not in mine))
+            for key, item in mine.items():
+                if key in its:
+                    pending.append((f"{place}/{_escaped(key)}", item, its[key]))
+                else:
+                    yield JsonChange(f"{place}/{_escaped(key)}", "removed", old=item)
+            for key in its.keys() - mine.keys():
+                yield JsonChange(f"{place}/{_escaped(key)}", "added", new=its[key])
         elif _is_array(mine) or _is_array(its):
             changed, largest = _compare_arrays(mine, its)
-            found["paths_changed"] += changed
-            found["max_abs"] = max(found["max_abs"], largest)
-            paths += [place] if changed else []
+            if changed:
+                yield JsonChange(place, "changed", mine, its, changed, largest)
         elif isinstance(mine, list) and isinstance(its, list):
             shared = min(len(mine), len(its))
             pending.extend((f"{place}/{index}", mine[index], its[index]) for index in range(shared))
-            _note(found, paths, "paths_removed", (f"{place}/{index}" for index in range(shared, len(mine))))
-            _note(found, paths, "paths_added", (f"{place}/{index}" for index in range(shared, len(its))))
+            yield from (JsonChange(f"{place}/{at}", "removed", old=mine[at]) for at in range(shared, len(mine)))
+            yield from (JsonChange(f"{place}/{at}", "added", new=its[at]) for at in range(shared, len(its)))
         elif not _same(mine, its):
-            _note(found, paths, "paths_changed", iter([place]))
-            found["max_abs"] = max(found["max_abs"], _distance(mine, its))
-    return {**found, "paths": sorted(paths)[:_SHOWN]}
-
-
-def _note(found: dict[str, Any], paths: list[str], kind: str, places: Iterator[str]) -> None:
-    new = list(places)
-    found[kind] += len(new)
-    paths += new
+            yield JsonChange(place, "changed", mine, its, distance=_distance(mine, its))
 
 
 def _escaped(key: str) -> str:

@@ -136,9 +136,12 @@ class JSONMetadata(Media):
         return {"$media": self.type_name(), "value": wire.json_safe(self._val)}
 
     def difference(self, other: WBValue) -> dict[str, Any]:
-        """Say whether the two are equal: 0 or 1."""
+        """Measure by path; see `datatypes.json_difference.compare_json`."""
+        from datatypes.json_difference import compare_json
+
         self._same_type(other)
-        return {"changed": 0 if self == other else 1}
+        assert isinstance(other, JSONMetadata)
+        return compare_json(self._val, other._val)
 
     def __eq__(self, other: object) -> bool:
         """Equal if the JSON is."""

@@ -196,7 +196,8 @@ class Molecule(BatchableMedia):
         Returns
         -------
         dict
-            See `datatypes.atoms.compare_atoms`, and ``fields``: which of caption, format and bytes differ.
+            See `datatypes.atoms.compare_atoms`, and ``fields``: which of caption and format differ; also ``bytes``
+            where the atoms are the same and the files are not.
         """
         self._same_type(other)
         if not isinstance(other, Molecule):
@@ -205,8 +206,11 @@ class Molecule(BatchableMedia):
         pairs["format"] = (self.format, other.format)
         fields = [name for name, (mine, its) in pairs.items() if mine != its]
         if "bytes" not in fields:
-            return {"added": 0, "removed": 0, "max_distance": 0.0, "fields": fields}
-        return {**atoms.compare_atoms(self.atoms(), other.atoms()), "fields": fields}
+            return {"added": 0, "removed": 0, "moved": 0, "max_distance": 0.0, "fields": fields}
+        found = atoms.compare_atoms(self.atoms(), other.atoms())
+        if found["added"] or found["removed"] or found["moved"]:
+            fields.remove("bytes")
+        return {**found, "fields": fields}
 
     @classmethod
     def captions(cls, molecules: Sequence[Molecule]) -> list[str | None] | Literal[False]:

@@ -269,9 +269,9 @@ class Object3D(BatchableMedia):
         Returns
         -------
         dict
-            Of clouds: see `datatypes.cloud_facts.compare_rows`, ``boxes`` and ``vectors`` (``matched``, ``added``,
+            Of clouds: see `datatypes.cloud_facts.measure_pairs`, ``boxes`` and ``vectors`` (``matched``, ``added``,
             ``removed``). Of models the same for vertices, ``faces_added``, ``faces_removed``. ``fields``: what else
-            differs.
+            differs; ``bytes`` where the shapes are the same and the files are not.
         """
         self._same_type(other)
         if not isinstance(other, Object3D):
@@ -338,14 +338,27 @@ def _compare(left: Object3D, right: Object3D) -> dict[str, Any]:
         found = cloud_facts.compare_clouds(left.cloud, right.cloud, left._subject)
         return {**found, "fields": sorted(fields + found.pop("fields", []))}
     if left._file().sha256 == right._file().sha256:
-        zero = {"added": 0, "removed": 0, "max_distance": 0.0, "reordered": 0, "faces_added": 0, "faces_removed": 0}
-        return {**zero, "fields": fields}
+        zero = {"added": 0, "removed": 0, "moved": 0, "changed": 0, "max_distance": 0.0, "reordered": 0}
+        return {**zero, "faces_added": 0, "faces_removed": 0, "fields": fields}
+    found = _compare_models(left, right)
+    return {**found, "fields": sorted([*fields, *([] if any(found.values()) else ["bytes"])])}
+
+
+def _compare_models(left: Object3D, right: Object3D) -> dict[str, Any]:
+    """Compare vertices as points, and faces by the vertices that are the same."""
+    from collections import Counter
+
+    import numpy as np
+
+    from datatypes.point_matching import pair_rows
+
     places, corners = [], []
     for item in (left, right):
-        vertices, faces = item._arrays() if item.format != "pts.json" else (item.to_numpy()[:, :3], None)
-        places.append(vertices)
-        corners.append([] if faces is None else faces.tolist())
-    found = cloud_facts.compare_rows(*places)
-    mine, its = ({tuple(face) for face in faces} for faces in corners)
-    found |= {"faces_added": len(its - mine), "faces_removed": len(mine - its)}
-    return {**found, "fields": sorted([*fields, "bytes"])}
+        is_cloud = item.format == "pts.json"
+        vertices, faces = (item.to_numpy()[:, :3], np.zeros((0, 3), np.int64)) if is_cloud else item._arrays()
+        places.append(np.ascontiguousarray(vertices, np.float64) + 0.0)
+        corners.append(np.asarray(faces, np.int64))
+    partner = pair_rows(*places)
+    found = cloud_facts.measure_pairs(places[0], places[1], partner)
+    mine, its = (Counter(map(tuple, faces.tolist())) for faces in (partner[corners[0]], corners[1]))
+    return {**found, "faces_added": (its - mine).total(), "faces_removed": (mine - its).total()}

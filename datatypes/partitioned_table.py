@@ -146,13 +146,13 @@ class PartitionedTable(Media):
         facts |= {"columns": self.columns, "nrows": self.row_count()}
         return facts | {"rows": [row for part in parts for row in rows_facts(part, limit=None)["rows"]]}
 
-    def difference(self, other: WBValue) -> dict[str, Any]:
+    def difference(self, other: WBValue, key: str | int | None = None) -> dict[str, Any]:
         """Measure all rows as one table; see `Table.difference`."""
         self._same_type(other)
         assert isinstance(other, PartitionedTable)
         if same_entry(self, other):
             return {"rows_added": 0, "rows_removed": 0, "cells_changed": 0}
-        return self.to_table().difference(other.to_table())
+        return self.to_table().difference(other.to_table(), key)
 
     def __eq__(self, other: object) -> bool:
         """Equal if the parts are, in their order; as long as both lie in no artifact, if their paths are."""

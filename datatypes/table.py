@@ -227,13 +227,15 @@ class Table(GrowingTable):
         other : Table
             The newer one.
         key : str or int, optional
-            Column that tells rows apart; the primary key unless given, else the number of the row.
+            Column that tells rows apart. Unless given: the primary key, else a column whose name says that it does,
+            else rows are paired in their order; see `datatypes.table_pairing`.
 
         Returns
         -------
         dict
             ``rows_added``, ``rows_removed``, ``cells_changed`` (counts), ``columns_added``, ``columns_removed``
-            (names) and ``changed_by_column`` (column → count).
+            (names), ``changed_by_column`` (column → count), ``rows_moved``, ``columns_moved`` (what stands in another
+            order), and if anything differs the ``key`` by which rows were paired, unless that was their order.
         """
         self._same_type(other)
         assert isinstance(other, Table)

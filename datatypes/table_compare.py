@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datatypes.base import WBValue
 from datatypes.column_inference import as_array, is_nan
@@ -12,11 +11,15 @@ from datatypes.table_cells import NATURAL
 from datatypes.table_rows import BLOCK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from datatypes.table import Table
+    from datatypes.table_pairing import Pairing
 
-__all__ = ["cells_equal", "compare", "equal", "key_value"]
+__all__ = ["TableChanges", "cells_equal", "changes", "compare", "equal", "key_value", "unequal_cells"]
+
+#: Cells that are compared at once; where they are not all equal, each is looked at.
+_EQUAL_BLOCK = 1024
 
 
 def equal(left: Table, right: Table) -> bool:
@@ -74,48 +77,89 @@ def _arrays_equal(left: Any, right: Any) -> bool:
     return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fcMm"))
 
 
-def compare(left: Table, right: Table, key: str | int | None) -> dict[str, Any]:
-    """Count rows and cells that differ; see `Table.difference`."""
-    shared = [name for name in left.columns if name in right.columns]
-    if key is None:
-        key = next((name for name in shared if left.column_types[str(name)].name == "primaryKey"), None)
-    pairs, removed, added = _by_number(left, right) if key is None else _by_key(left, right, key)
-    found: dict[str, Any] = {
-        "rows_added": added,
-        "rows_removed": removed,
-        "cells_changed": 0,
-        "columns_added": [name for name in right.columns if name not in left.columns],
-        "columns_removed": [name for name in left.columns if name not in right.columns],
-        "changed_by_column": {},
-    }
+def unequal_cells(left: Sequence[Any], right: Sequence[Any]) -> Iterator[int]:
+    """Give the numbers of the cells that differ, of two columns of one length; quick where blocks are equal."""
+    for start in range(0, len(left), _EQUAL_BLOCK):
+        mine, its = left[start : start + _EQUAL_BLOCK], right[start : start + _EQUAL_BLOCK]
+        kinds, others = set(map(type, mine)), set(map(type, its))
+        is_plain = kinds <= NATURAL and others <= NATURAL and not (bool in kinds | others and len(kinds | others) > 1)
+        if is_plain and list(mine) == list(its):
+            continue
+        for at, (one, other) in enumerate(zip(mine, its, strict=True), start):
+            if not cells_equal(one, other):
+                yield at
+
+
+class TableChanges(NamedTuple):
+    """What differs between two tables, cell by cell."""
+
+    pairing: Pairing
+    changed: dict[str, list[int]]
+    """Column → places in the pairing whose cells differ."""
+    columns: tuple[list[str], list[str]]
+    """Names of the columns that were added, and removed."""
+    columns_moved: int
+    """1 if the shared columns stand in another order."""
+    rows_moved: int
+    """Least number of pairs that had to be put elsewhere."""
+
+    def measures(self) -> dict[str, Any]:
+        """Return the counts of `Table.difference`."""
+        found: dict[str, Any] = {
+            "rows_added": len(self.pairing.added),
+            "rows_removed": len(self.pairing.removed),
+            "cells_changed": sum(map(len, self.changed.values())),
+            "columns_added": self.columns[0],
+            "columns_removed": self.columns[1],
+            "changed_by_column": {name: len(places) for name, places in self.changed.items()},
+            "rows_moved": self.rows_moved,
+            "columns_moved": self.columns_moved,
+        }
+        return {**found, "key": self.pairing.key} if self.pairing.key is not None and any(found.values()) else found
+
+
+def changes(left: Table, right: Table, key: str | int | None = None) -> TableChanges:
+    """Compare two tables cell by cell; see `Table.difference`."""
+    from datatypes.table_pairing import longest_rise, pair_rows
+
+    pairing = pair_rows(left, right, key)
+    names = [str(name) for name in left.columns], [str(name) for name in right.columns]
+    mine, its = (_numbered(columns) for columns in names)
+    shared = [name for name in mine if name in its]
+    same_place = pairing.left == list(range(len(left.rows))) and pairing.right == pairing.left
+    changed = {}
     for name in shared:
-        mine, its = left.get_column(name), right.get_column(name)
-        changed = sum(1 for one, other in pairs if not cells_equal(mine[one], its[other]))
-        if changed:
-            found["cells_changed"] += changed
-            found["changed_by_column"][str(name)] = changed
+        one, other = left.rows.column(mine[name]), right.rows.column(its[name])
+        if not same_place:
+            one, other = [one[row] for row in pairing.left], [other[row] for row in pairing.right]
+        if places := list(unequal_cells(one, other[: len(one)])):
+            changed[name] = places
+    rising = all(map(int.__lt__, pairing.right, pairing.right[1:]))
+    order = [its[name] for name in shared]
+    return TableChanges(
+        pairing,
+        changed,
+        ([name for name in its if name not in mine], [name for name in mine if name not in its]),
+        int(order != sorted(order)),
+        0 if rising else len(pairing.right) - len(longest_rise(pairing.right)),
+    )
+
+
+def _numbered(names: Sequence[str]) -> dict[str, int]:
+    """Return the columns by name; of several of one name the second is ``name (2)``."""
+    found: dict[str, int] = {}
+    for at, name in enumerate(names):
+        number, key = 1, name
+        while key in found:
+            number += 1
+            key = f"{name} ({number})"
+        found[key] = at
     return found
 
 
-def _by_number(left: Table, right: Table) -> tuple[list[tuple[int, int]], int, int]:
-    mine, its = len(left.rows), len(right.rows)
-    both = min(mine, its)
-    return [(row, row) for row in range(both)], mine - both, its - both
-
-
-def _by_key(left: Table, right: Table, key: str | int) -> tuple[list[tuple[int, int]], int, int]:
-    """Pair rows of equal key; of several with one key, in their order."""
-    waiting: defaultdict[Any, list[int]] = defaultdict(list)
-    mine, its = left.get_column(key), right.get_column(key)
-    for row in reversed(range(len(mine))):
-        waiting[key_value(mine[row])].append(row)
-    pairs, added = [], 0
-    for row, cell in enumerate(its):
-        if rows := waiting.get(key_value(cell)):
-            pairs.append((rows.pop(), row))
-        else:
-            added += 1
-    return pairs, len(mine) - len(pairs), added
+def compare(left: Table, right: Table, key: str | int | None) -> dict[str, Any]:
+    """Count rows and cells that differ; see `Table.difference`."""
+    return changes(left, right, key).measures()
 
 
 def key_value(cell: Any) -> Any:

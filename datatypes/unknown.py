@@ -75,11 +75,12 @@ class UnknownValue(WBValue):
         return {"$unknown_type": wire.json_safe(self.json)}
 
     def difference(self, other: WBValue) -> dict[str, Any]:
-        """Count the fields in which two differ."""
+        """Measure the stored JSON by path; see `datatypes.json_difference.compare_json`."""
+        from datatypes.json_difference import compare_json
+
         self._same_type(other)
-        theirs = other.json if isinstance(other, UnknownValue) else {}
-        keys = sorted(self.json.keys() | theirs.keys())
-        return {"fields_changed": sum(1 for key in keys if self.json.get(key) != theirs.get(key))}
+        assert isinstance(other, UnknownValue)
+        return compare_json(self.json, other.json)
 
     def __eq__(self, other: object) -> bool:
         """Equal if the JSON is equal."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "examples"
 
 #: Measures of `difference` that are not zero for equal values, with the value that they must have then.
-EQUAL = {"psnr_db": math.inf, "snr_db": math.inf, "mask_iou": 1.0}
+EQUAL = {"psnr_db": math.inf, "snr_db": math.inf, "mask_iou": 1.0, "min_iou": 1.0}
 #: Counts of what is the same, not of what differs.
 COUNTS = {"matched", "compared"}
 

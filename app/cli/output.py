@@ -160,6 +160,10 @@ class Progress:
         """Say that `count` more steps are done."""
         self._done += count
 
+    def count(self, done: int, total: int) -> None:
+        """Say how many of how many steps are done, where the number of steps is found out on the way."""
+        self._done, self._total = done, total
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.comparing import Change, compare_artifacts, nonzero
 from app.components.listing import listing
 from app.components.notices import notices
 from app.components.topbar import topbar
-from app.diff import Change, compare_artifacts, nonzero
 from app.renderers import Notice
 from app.session import current
 from app.views import frame

@@ -53,7 +53,8 @@ def test_known_edits_and_no_others(diff, tmp_path):
     assert picture["type"] == "image-file"
     assert (picture["metrics"]["max_abs"], picture["metrics"]["changed_pixels"]) == (7, 1)
     assert by_entry["scores.table.json"]["metrics"]["cells_changed"] == 1
-    assert by_entry["notes.txt"]["metrics"] == {"changed": 1, "first_difference": 3, "sizes": [6, 6]}
+    found_in_bytes = {"changed": 1, "first_difference": 3, "sizes": [6, 6], "bytes_between": 1}
+    assert by_entry["notes.txt"]["metrics"] == {**found_in_bytes, "lines_added": 1, "lines_removed": 1}
     one = diff(f"{store}//pets:v0/cat", f"{store}//pets:v1/cat")
     assert one["entries"]["changed"] == [picture]
 

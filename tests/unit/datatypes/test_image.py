@@ -327,7 +327,8 @@ class TestDifference:
         )
         found = left.difference(right)
         assert found["masks"]["m"] == {"changed_pixels": 28, "mask_iou": {"0": 5 / 7, "1": 0.5}}
-        assert found["boxes"] == {"b": {"matched": 1, "removed": 1, "added": 0}, "c": "added"}
+        same = {"matched": 1, "changed": 0, "min_iou": 1.0, "reordered": 0}
+        assert found["boxes"] == {"b": {**same, "removed": 1, "added": 0}, "c": "added"}
         assert found["fields"] == ["caption"]
 
     def test_other_sizes(self):

@@ -377,7 +377,7 @@ class TestComparison:
     def test_equal_is_zero_exactly(self):
         one, two = Molecule(INPUTS / "ala3.pdb"), Molecule(INPUTS / "ala3.pdb")
         assert one == two
-        assert one.difference(two) == {"added": 0, "removed": 0, "max_distance": 0.0, "fields": []}
+        assert one.difference(two) == {"added": 0, "removed": 0, "moved": 0, "max_distance": 0.0, "fields": []}
 
     def test_atom_by_atom(self):
         text = (INPUTS / "ala3.pdb").read_text()
@@ -387,7 +387,7 @@ class TestComparison:
         found = one.difference(two)
         assert found["max_distance"] == pytest.approx(0.5)
         assert (found["matched"], found["added"], found["removed"]) == (33, 0, 0)
-        assert found["fields"] == ["bytes", "caption"]
+        assert (found["moved"], found["fields"]) == (1, ["caption"])
         assert one != two
         fewer = Molecule(io.StringIO("".join(lines[:1] + lines[4:])), file_type="pdb")
         assert (one.difference(fewer)["removed"], fewer.difference(one)["added"]) == (3, 3)
@@ -395,7 +395,9 @@ class TestComparison:
     def test_labels_that_repeat_are_paired_in_their_order(self):
         left = [Atom("C", (0, 0, 0)), Atom("C", (1, 0, 0)), Atom("O", (0, 0, math.nan))]
         right = [Atom("C", (0, 0, 0.25)), Atom("C", (1, 0, 0)), Atom("O", (0, 0, 5))]
-        assert compare_atoms(left, right) == {"matched": 3, "added": 0, "removed": 0, "max_distance": 0.25}
+        found = compare_atoms(left, right)
+        assert found == {"matched": 3, "added": 0, "removed": 0, "moved": 2, "max_distance": math.inf}
+        assert compare_atoms(left, left[:2])["max_distance"] == 0
 
 
 def test_repr():

@@ -568,15 +568,15 @@ class TestWire:
 
 class TestComparison:
     def test_equal_is_zero_exactly(self, points):
-        zero = {"added": 0, "removed": 0, "max_distance": 0.0, "reordered": 0, "fields": []}
+        zero = {"added": 0, "removed": 0, "moved": 0, "changed": 0, "max_distance": 0.0, "reordered": 0, "fields": []}
         assert Object3D(points).difference(Object3D(points.copy())) == zero
         assert Object3D(np.full((2, 3), np.nan)).difference(Object3D(np.full((2, 3), np.nan))) == zero
 
     def test_measures_equal_an_independent_computation(self, points):
         moved = points + np.random.default_rng(4).normal(0, 0.01, points.shape)
         found = Object3D(points).difference(Object3D(moved))
-        assert found["max_distance"] == np.sqrt(((points - moved) ** 2).sum(axis=1)).max()
-        assert (found["added"], found["removed"]) == (500, 500)
+        assert found["max_distance"] == pytest.approx(np.sqrt(((points - moved) ** 2).sum(axis=1)).max(), rel=1e-12)
+        assert (found["added"], found["removed"], found["moved"]) == (0, 0, 500)
 
     def test_added_removed_and_reordered(self, points):
         more = np.vstack([[[9, 9, 9]], points])
@@ -610,7 +610,8 @@ class TestComparison:
         assert (found["added"], found["removed"], found["fields"]) == (0, 0, ["bytes", "format"])
         moved = Object3D(io.BytesIO((INPUTS / "box.obj").read_bytes().replace(b"v -0.5", b"v -0.75")), file_type="obj")
         found = obj.difference(moved)
-        assert (found["added"], found["removed"], found["max_distance"]) == (4, 4, 0.25)
+        assert (found["moved"], found["added"], found["removed"], found["max_distance"]) == (4, 0, 0, 0.25)
+        assert (found["faces_added"], found["faces_removed"], found["fields"]) == (0, 0, [])
         assert obj != moved
 
 
