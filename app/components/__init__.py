@@ -32,12 +32,15 @@ def source(name: str, *scripts: str) -> tuple[str, str]:
     name : str
         Its folder.
     *scripts : str
-        Scripts of the folder that stand before ``component.js``, in this order.
+        Scripts of the folder that stand before ``component.js``, in this order, and style sheets (``.css``) that stand
+        before ``component.css``.
     """
     folder = _HERE / name
-    files = [_HERE / "shared.js", *(folder / script for script in scripts), folder / "component.js"]
-    script = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    return script, tokens_css() + (folder / "component.css").read_text(encoding="utf-8")
+    before = [folder / script for script in scripts]
+    code = [_HERE / "shared.js", *(file for file in before if file.suffix == ".js"), folder / "component.js"]
+    styles = [*(file for file in before if file.suffix == ".css"), folder / "component.css"]
+    script, style = ("\n".join(file.read_text(encoding="utf-8") for file in files) for files in (code, styles))
+    return script, tokens_css() + style
 
 
 @cache
