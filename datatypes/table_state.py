@@ -235,12 +235,12 @@ class TableState(Media):
         return None if self._fidelity is None else self._fidelity.measures.get("index")
 
     def record(self, notes: list[dict[str, Any]], steps: list[str]) -> FidelityRecord | None:
-        """Return the record to write; none for a table that was read without one and loses nothing."""
+        """Return the record to write; none for a table that was read without one and needs no note."""
         for index, note in enumerate(notes):
             if not isinstance(self.rows, ColumnRows):
                 notes[index] = lasting_note(self.note_of(index)) | note
         columns = {str(name): note for name, note in zip(self.columns, notes, strict=True) if note}
-        if self._stored is not None and self._fidelity is None and not steps:
+        if self._stored is not None and self._fidelity is None and not steps and not columns:
             return None
         measures: dict[str, Any] = {"columns": columns} if columns else {}
         if (index_note := self.noted_index()) is not None:

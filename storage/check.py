@@ -35,8 +35,16 @@ _LARGE_BYTES = 4 << 20  # below, starting a thread's work costs more than it gai
 _REMEDY = "Restore the file from a copy, or log a new version."
 
 
-def check_artifact(artifact: ReadableArtifact) -> list[Problem]:
-    """Check every entry of an artifact; returns what is wrong, in the order of the manifest."""
+def check_artifact(artifact: ReadableArtifact, step: Callable[[], object] | None = None) -> list[Problem]:
+    """Check every entry of an artifact; returns what is wrong, in the order of the manifest.
+
+    Parameters
+    ----------
+    artifact : ReadableArtifact
+        What to check.
+    step : callable, optional
+        Called after each file; what it raises ends the check.
+    """
     try:
         entries = list(artifact.manifest)
     except CorruptBlobError as error:
@@ -46,7 +54,8 @@ def check_artifact(artifact: ReadableArtifact) -> list[Problem]:
     except StorageError as error:
         return [error.as_problem("digest", artifact.qualified_name)]
     found = in_threads(
-        [(entry.size or 0, lambda entry=entry: check_entry(artifact, entry)) for entry in entries]  # type: ignore[misc]  # the default binds it
+        [(entry.size or 0, lambda entry=entry: check_entry(artifact, entry)) for entry in entries],  # type: ignore[misc]  # the default binds it
+        step,
     )
     return [problem for problems in found for problem in problems]
 
@@ -104,20 +113,35 @@ def check_bytes(file: BinaryIO, digest: str, size: int | None) -> list[tuple[str
     return []
 
 
-def in_threads(work: Iterable[tuple[int, Callable[[], T]]]) -> list[T]:
+def in_threads(work: Iterable[tuple[int, Callable[[], T]]], step: Callable[[], object] | None = None) -> list[T]:
     """Run pieces of work and return their results in order; those over many bytes share the processor's cores.
 
     Parameters
     ----------
     work : iterable of (int, callable)
         How many bytes it reads, and what to do. Hashing lets other threads run.
+    step : callable, optional
+        Called in this thread after each piece; what it raises ends the work: pieces that have not begun never do.
     """
     pieces = list(work)
     large = [piece for size, piece in pieces if size >= _LARGE_BYTES]
+    done: list[T] = []
     if len(large) < 2:
-        return [piece() for _, piece in pieces]
+        for _, piece in pieces:
+            done.append(piece())
+            if step is not None:
+                step()
+        return done
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         running = {id(piece): pool.submit(piece) for piece in large}
-        return [running[id(piece)].result() if id(piece) in running else piece() for _, piece in pieces]
+        try:
+            for _, piece in pieces:
+                done.append(running[id(piece)].result() if id(piece) in running else piece())
+                if step is not None:
+                    step()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return done

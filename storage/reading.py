@@ -21,7 +21,7 @@ from storage.trust import guard, remember, was_checked
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -344,11 +344,14 @@ class ReadableArtifact(abc.ABC):
 
         return transfer.checkout(self, root)
 
-    def verify(self) -> list[Problem]:
-        """Check every entry: name, presence, size, digest, references; returns what is wrong, in order."""
+    def verify(self, step: Callable[[], object] | None = None) -> list[Problem]:
+        """Check every entry: name, presence, size, digest, references; returns what is wrong, in order.
+
+        `step` is called after each file; what it raises ends the check.
+        """
         from storage import check
 
-        return check.check_artifact(self)
+        return check.check_artifact(self, step)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.qualified_name!r}, type={self.type!r})"

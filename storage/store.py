@@ -28,7 +28,7 @@ from storage.store_file import StoreFile
 from storage.stored_version import StoredVersion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from storage.blobs import BlobStore
     from storage.collect import DiskUsage, GarbageReport
@@ -329,9 +329,12 @@ class Store:
 
     # ------------------------------------------------------------------------------------- upkeep
 
-    def verify(self) -> list[Problem]:
-        """Check the whole store: log, manifests, and every file of every version, down to its bytes."""
-        return store_check.check_store(self._objects, self._log(), self._file, self._artifact)
+    def verify(self, step: Callable[[], object] | None = None) -> list[Problem]:
+        """Check the whole store: log, manifests, and every file of every version, down to its bytes.
+
+        `step` is called after each file; what it raises ends the check.
+        """
+        return store_check.check_store(self._objects, self._log(), self._file, self._artifact, step)
 
     def gc(self, dry_run: bool = True, *, older_than_secs: float = 86_400) -> GarbageReport:
         """Free what no live version needs; safe beside anybody who logs.

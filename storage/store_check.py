@@ -34,8 +34,12 @@ def check_store(
     log: Log,
     store_file: StoreFile,
     opener: Callable[[str, VersionRecord], ReadableArtifact],
+    step: Callable[[], object] | None = None,
 ) -> list[Problem]:
-    """Check everything; returns what is wrong, the log first, then by name, version and path."""
+    """Check everything; returns what is wrong, the log first, then by name, version and path.
+
+    `step` is called after each file; what it raises ends the check.
+    """
     log.refresh()
     fresh = Log(objects)
     state = fresh.refresh()
@@ -52,7 +56,7 @@ def check_store(
         for entry in entries[-1][1]:
             if entry.epoch is not None:
                 wanted.setdefault(blob_key(entry.digest, entry.epoch), (entry.digest, entry.size))
-    blobs = _check_blobs(objects, wanted)
+    blobs = _check_blobs(objects, wanted, step)
     for artifact, listed in entries:
         for entry in listed:
             found += _check_entry(artifact, entry, blobs)
@@ -103,7 +107,9 @@ def _digest_of(artifact: ReadableArtifact) -> str:
     return artifact_digest(artifact.manifest)
 
 
-def _check_blobs(objects: BlobStore, wanted: dict[str, tuple[str, int | None]]) -> dict[str, tuple[str, str]]:
+def _check_blobs(
+    objects: BlobStore, wanted: dict[str, tuple[str, int | None]], step: Callable[[], object] | None
+) -> dict[str, tuple[str, str]]:
     """Return, for each blob that is not what its key says, the check and the problem."""
 
     def check(key: str) -> tuple[str, str] | None:
@@ -120,7 +126,7 @@ def _check_blobs(objects: BlobStore, wanted: dict[str, tuple[str, int | None]]) 
         return wrong[0] if wrong else None
 
     keys = sorted(wanted)
-    results = in_threads([(wanted[key][1] or 0, lambda key=key: check(key)) for key in keys])  # type: ignore[misc]  # the default binds it
+    results = in_threads([(wanted[key][1] or 0, lambda key=key: check(key)) for key in keys], step)  # type: ignore[misc]  # the default binds it
     return {key: result for key, result in zip(keys, results, strict=True) if result is not None}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from storage.errors import InvalidNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import BinaryIO
 
     from datatypes.base import WBValue
@@ -85,7 +85,7 @@ class StoredArtifact(Protocol):
     def checkout(self, root: str | os.PathLike[str] | None = None) -> Path:
         """Make a folder hold this version."""
 
-    def verify(self) -> list[Problem]:
+    def verify(self, step: Callable[[], object] | None = None) -> list[Problem]:
         """Check every entry down to its bytes."""
 
 

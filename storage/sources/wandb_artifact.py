@@ -24,7 +24,7 @@ from storage.sources.wandb_manifest import MANIFEST_NAME, XXH128, artifact_diges
 from storage.strict_json import max_json_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
     from typing import BinaryIO
 
@@ -199,9 +199,9 @@ class WandbArtifact(ReadableArtifact):
             return None  # a reference, or gone; who opens it learns which
         return self.root / entry.path
 
-    def verify(self) -> list[Problem]:
+    def verify(self, step: Callable[[], object] | None = None) -> list[Problem]:
         """Check every entry down to its bytes; what was left out of the manifest is wrong as well."""
-        return [*(problem for problem in self.problems if problem.check), *super().verify()]
+        return [*(problem for problem in self.problems if problem.check), *super().verify(step)]
 
     def _resolve(self, ref: ArtifactRef) -> ReadableArtifact | None:
         return self._family.find(ref)

@@ -22,7 +22,15 @@ def verify(capsys, monkeypatch):
         output, errors = capsys.readouterr()
         assert errors == ""
         report = json.loads(output)
-        assert set(report) == {"path", "checked", "ok", "problems"}
+        assert set(report) - {"against"} == {
+            "path",
+            "checked",
+            "complete",
+            "ok",
+            "problems",
+            "findings",
+            "verdicts",
+        }
         assert set(report["checked"]) == {"artifacts", "entries", "values", "bytes"}
         for problem in report["problems"]:
             assert set(problem) == {"artifact", "entry", "check", "problem", "remedy"}

@@ -1,0 +1,154 @@
+"""The values of an artifact or a run, examined by several threads, in the order of the manifest."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from app.verifying.files import ArtifactFiles, RunFiles
+from app.verifying.inspecting import inspect, inspect_inside
+from app.verifying.part import Case, Part
+from app.verifying.report import ValueVerdict
+from app.verifying.verdicts import verdict_of
+from datatypes.wire import tag_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from app.verifying.files import Files
+    from app.verifying.options import Options
+    from app.verifying.report import Report
+
+__all__ = ["check_entries", "check_rows", "values_of"]
+
+#: Values that wait for each thread: enough that none is idle, few enough to stop soon.
+_AHEAD = 4
+
+_Done = tuple[Case, str, str]  # what was found, tag, verdict of the record
+
+
+def values_of(artifact: Any) -> list[str]:
+    """Return the entries that must decode: values with JSON; where nobody wrote any, all that look like media.
+
+    A side file is opened by the value that names it, and is not guessed at by its extension.
+    """
+    names = artifact.names() if artifact.kind in ("folder", "file") else artifact.value_names()
+    files = ArtifactFiles(artifact)
+    return [name for name in names if files.has_bytes(name)]
+
+
+def check_entries(
+    artifact: Any, names: Iterable[str], broken: frozenset[str], report: Report, options: Options
+) -> None:
+    """Examine entries of an artifact.
+
+    Parameters
+    ----------
+    artifact : StoredArtifact
+        Whose.
+    names : iterable of str
+        The entries; what is no value is left alone.
+    broken : frozenset of str
+        Entries that fixity has found fault with.
+    report : Report
+        Takes what is found.
+    options : Options
+        How.
+    """
+    files = ArtifactFiles(artifact)
+    owner = str(artifact.qualified_name)
+
+    def work(name: str) -> _Done:
+        case = Case(owner, name, is_deep=options.is_deep, broken=broken)
+        part = Part(case, {}, artifact, files)
+        tag = verdict = ""
+        with part.guarded():
+            document = artifact.json(name) if name.endswith(".json") else None
+            tag = str(tag_of(document) or "")
+            if tag and isinstance(document, dict):
+                verdict = verdict_of(document)
+                inspect(_part_of(case, document, artifact, name, files))
+            else:
+                tag = _check_file(artifact, name, case)
+        return case, tag, verdict
+
+    _share((lambda name=name: work(name) for name in names), report, options)  # type: ignore[misc]  # the default binds it
+
+
+def _part_of(case: Case, document: dict[str, Any], artifact: Any, name: str, files: Files) -> Part:
+    """Return a value where it lies: one that is a reference names files of the artifact that it leads to."""
+    if artifact.manifest.entries[name].ref is not None:
+        origin = artifact.get(name).artifact_source
+        if origin is not None and origin.artifact is not artifact:
+            return Part(case, document, origin.artifact, ArtifactFiles(origin.artifact))
+    return Part(case, document, artifact, files)
+
+
+def _check_file(artifact: Any, name: str, case: Case) -> str:
+    """Open a plain file to its end, if it is of a type that is known; return its tag."""
+    value = artifact.get(name)
+    if value is None:
+        return ""
+    stored = {"_type": value.artifact_type, "path": name}
+    inspect(Part(case, stored, artifact, ArtifactFiles(artifact)), depth=1)  # there is no JSON that could come back
+    return str(value.artifact_type)
+
+
+def check_rows(run: Any, report: Report, options: Options) -> None:
+    """Examine every value of every row of a run."""
+    files = RunFiles(run)
+
+    def work(step: int, key: str, stored: Any) -> _Done:
+        from storage.sources.run_reading import RowFiles
+
+        case = Case(run.id, f'step {step}, key "{key}"', is_deep=options.is_deep)
+        part = Part(case, {}, run, files)
+        with part.guarded():
+            inspect_inside(part, stored, lambda inner: RowFiles(run, inner or key, step), "")
+        return case, str(tag_of(stored) or ""), verdict_of(stored)
+
+    def pieces() -> Iterator[Callable[[], _Done]]:
+        for step, values in run.rows_json():
+            for key, stored in values.items():
+                if isinstance(stored, dict | list):
+                    yield lambda step=step, key=key, stored=stored: work(step, key, stored)  # type: ignore[misc]  # as above
+
+    _share(pieces(), report, options)
+
+
+def _share(pieces: Iterable[Callable[[], _Done]], report: Report, options: Options) -> None:
+    """Let several threads do pieces of work; take the results in order, a few pieces ahead and no more."""
+    count = options.workers or os.cpu_count() or 1
+    waiting: deque[Future[_Done]] = deque()
+    with ThreadPoolExecutor(count, thread_name_prefix="verify") as pool:
+        try:
+            for piece in pieces:
+                waiting.append(pool.submit(piece))
+                if len(waiting) >= count * _AHEAD:
+                    _take(waiting.popleft().result(), report, options)
+            while waiting:
+                _take(waiting.popleft().result(), report, options)
+        except BaseException:
+            for future in waiting:
+                future.cancel()
+            raise
+
+
+def _take(done: _Done, report: Report, options: Options) -> None:
+    case, tag, verdict = done
+    report.values += case.values
+    report.problems += case.problems
+    report.findings += case.findings
+    if case.values:
+        verdict = verdict or "unknown"
+        if case.problems:
+            state = "failed"
+        elif verdict == "unknown":
+            state = "unknown"
+        else:
+            state = "verified" if case.measured else "recorded"
+        counts = len(case.problems), len(case.findings)
+        report.verdicts.append(ValueVerdict(case.artifact, case.entry, tag, verdict, state, *counts))
+    options.fixed()
