@@ -7,6 +7,7 @@
     ├─ UnknownReferenceError  (LookupError)  a reference names nothing
     ├─ AmbiguousEntryError    (LookupError)  the short name of an entry fits several
     ├─ IntruderError          (ImportError)  another distribution's package stands in for one of ours
+    ├─ MissingLibraryError    (ImportError)  a library of the browser's side was not installed
     └─ ViewerStartError       (RuntimeError) the viewer's server cannot start as it must
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 __all__ = [
     "AppError",
     "IntruderError",
+    "MissingLibraryError",
     "UnknownReferenceError",
     "UsageError",
     "ViewerStartError",
@@ -52,6 +54,10 @@ class UnknownReferenceError(AppError, LookupError):
 
 class IntruderError(AppError, ImportError):
     """Another distribution's package stands in for one of ours."""
+
+
+class MissingLibraryError(AppError, ImportError):
+    """A library of the browser's side was not installed."""
 
 
 class ViewerStartError(AppError, RuntimeError):

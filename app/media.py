@@ -161,11 +161,20 @@ class DerivedBytes:
         Addresses kept.
     max_bytes : int
         Bytes kept; what was thrown away is made again from its function, if it was given as one.
+    types : frozenset of str
+        Content types that are taken.
     """
 
-    def __init__(self, max_items: int = _MAX_DERIVED, max_bytes: int = _MAX_DERIVED_BYTES) -> None:
+    def __init__(
+        self,
+        max_items: int = _MAX_DERIVED,
+        max_bytes: int = _MAX_DERIVED_BYTES,
+        *,
+        types: frozenset[str] = ALLOWED_TYPES,
+    ) -> None:
         self._max_items = max_items
         self._max_bytes = max_bytes
+        self._types = types
         self._lock = threading.Lock()
         self._makers: collections.OrderedDict[str, _Derived] = collections.OrderedDict()
         self._made: collections.OrderedDict[str, bytes] = collections.OrderedDict()
@@ -173,8 +182,8 @@ class DerivedBytes:
 
     def add(self, data: bytes | Callable[[], bytes], mime: str, ident: str) -> str:
         """Keep `data` and return its token."""
-        if mime not in ALLOWED_TYPES:
-            raise ValueError(f"{mime}: is not a type that the viewer sends. Use one of {sorted(ALLOWED_TYPES)}.")
+        if mime not in self._types:
+            raise ValueError(f"{mime}: is not a type that the viewer sends. Use one of {sorted(self._types)}.")
         token = hashlib.sha256(f"{mime}\0{ident}".encode("utf-8", "surrogatepass")).hexdigest()[:40]
         with self._lock:
             if isinstance(data, bytes):

@@ -17,10 +17,63 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["GATE_POLICY", "MEDIA_POLICY", "HeadersMiddleware", "document_policy", "gate_page", "inline_script_hashes"]
+__all__ = [
+    "GATE_POLICY",
+    "MEDIA_POLICY",
+    "STILL_POLICY",
+    "HeadersMiddleware",
+    "document_policy",
+    "gate_page",
+    "inline_script_hashes",
+    "page_policy",
+    "running_policy",
+]
 
 #: For bytes of an artifact that somebody opens in a tab of their own: no script, no request, no form, no plugin.
 MEDIA_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+#: What every document in an opaque frame may do: look as it does, with what it brings along itself. No request leaves.
+_CLOSED = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; media-src data: blob:; font-src data:; "
+    "connect-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'"
+)
+
+#: For an HTML document of an artifact: no script runs.
+STILL_POLICY = f"sandbox; {_CLOSED}"
+
+
+def running_policy(nonce: str) -> str:
+    """Return the policy of an HTML document of an artifact whose scripts run.
+
+    Parameters
+    ----------
+    nonce : str
+        Of this one answer. Scripts need it; frames inside the document inherit the policy and do not know the nonce, so
+        nothing runs in them. That matters for WebRTC, which no policy governs: it is taken out of the document's own
+        window before the first script (``run_document.js``), and there is no other window to take it from.
+
+    Returns
+    -------
+    str
+        Two policies, both of which must agree: a nonce alone would also let scripts in from any host, and `import`.
+    """
+    inline = "script-src 'unsafe-inline' 'unsafe-eval'"
+    return f"sandbox allow-scripts; script-src 'nonce-{nonce}' 'unsafe-eval'; {_CLOSED}, {inline}"
+
+
+def page_policy(scripts: list[str], *, evaluates: bool = False) -> str:
+    """Return the policy of a page of ours in an opaque frame.
+
+    Parameters
+    ----------
+    scripts : list of str
+        Its inline scripts; these and no others run.
+    evaluates : bool, optional
+        Whether they may make functions of text: that runs code which came with the data.
+    """
+    sources = " ".join([*map(_source_hash, scripts), *(["'unsafe-eval'"] if evaluates else [])])
+    return f"sandbox allow-scripts; script-src {sources}; worker-src blob:; {_CLOSED}"
+
 
 _GATE_STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:15vh auto;padding:0 1rem;"

@@ -94,6 +94,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from app.exporting import routes as export_routes
     from app.graphs.serving import routes as graph_routes
     from app.media import routes
+    from app.opaque import routes as frame_routes
     from app.pages import UnknownPageMiddleware
     from app.policies import HeadersMiddleware, document_policy
     from app.sound.api import routes as sound_routes
@@ -108,7 +109,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     policy = document_policy(Path(st.__file__).parent / "static")
     return st.App(
         script,
-        routes=[*routes(), *table_routes(), *sound_routes(), *graph_routes(), *export_routes()],
+        routes=[*routes(), *frame_routes(), *table_routes(), *sound_routes(), *graph_routes(), *export_routes()],
         middleware=[
             Middleware(GateMiddleware, gate=gate),
             Middleware(HeadersMiddleware, policy=policy),

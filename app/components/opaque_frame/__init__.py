@@ -1,0 +1,39 @@
+"""A stranger's document, or a page of ours with a library of others, in a frame that reaches nothing; with tabs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.components import mount
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["opaque_frame"]
+
+_SCRIPTS = ("frame.js", "source.js", "tables.js", "switch.js")
+
+
+def opaque_frame(data: Mapping[str, Any], *, key: str) -> None:
+    """Draw a document with its tabs.
+
+    Parameters
+    ----------
+    data : mapping
+        ``label`` (for screen readers), ``tab`` (name of the first tab), and
+
+        - ``url`` of the frame, by `app.opaque`; ``page``: whether it is a page of ours, whose script runs and which
+          gets what is at ``payload`` (address of JSON or text; None) by message;
+        - ``running``: address of the same with the document's own scripts, or None where it has none; ``off``, ``on``:
+          what either state allows, a sentence each; ``switch``: name of the switch;
+        - ``sources``: texts behind the tab Source, each ``name``, ``url``, ``lines``;
+        - ``tables``: address of JSON ``[{"name", "columns", "rows", "total", "url"}]`` behind the tab Data, or None.
+    key : str
+        Place on the page.
+
+    Notes
+    -----
+    Scripts of a document run only after a click on the switch, and only until the page shows something else: the state
+    of the switch is in no address and in no storage, so no link of a stranger turns it on.
+    """
+    mount("opaque_frame", dict(data), key=key, scripts=_SCRIPTS)

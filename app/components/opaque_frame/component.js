@@ -1,0 +1,112 @@
+// A document in its frame; its source and its data behind tabs; the switch for its scripts.
+
+const TABS = { view: "Rendered", data: "Data", source: "Source" };
+
+class OpaqueFrameView {
+  constructor(root, signal) {
+    this.signal = signal;
+    this.tabs = el("div", { class: "tabs", role: "tablist" });
+    this.rights = new ScriptSwitch((isOn) => this.openFrame(isOn));
+    this.frames = el("div", { class: "paper" });
+    this.source = new SourceText();
+    this.tables = new DataTables();
+    this.choice = el("div", { class: "choice", role: "group", "aria-label": "Which text" });
+    this.message = el("div", { class: "message", role: "alert", hidden: true });
+    this.panels = { view: this.frames, data: this.tables.root, source: el("div", { class: "panel" }, this.choice, this.source.root) };
+    this.stage = el("div", { class: "stage" }, el("div", { class: "bar" }, this.tabs, this.rights.root), el("div", { class: "body" }, Object.values(this.panels), this.message));
+    root.append(this.stage);
+  }
+
+  update(data) {
+    this.data = data;
+    this.loaded = new Set();
+    for (const mark of ["ready", "error", "info"]) delete this.stage.dataset[mark];
+    this.rights.update(data);
+    const names = ["view", ...(data.tables ? ["data"] : []), ...(data.sources.length ? ["source"] : [])];
+    this.tabs.replaceChildren(...names.map((name) => el("button", { class: "tab", type: "button", role: "tab", "data-tab": name, onclick: () => this.open(name, { told: true }) }, name === "view" ? data.tab : TABS[name])));
+    this.tabs.hidden = names.length < 2;
+    const asked = addressState.get("tab");
+    this.open(names.includes(asked) ? asked : "view");
+    if (asked && !names.includes(asked)) addressState.set("tab", null);
+    this.openFrame(false);
+  }
+
+  open(name, { told = false } = {}) {
+    for (const [key, panel] of Object.entries(this.panels)) panel.hidden = key !== name;
+    for (const tab of this.tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
+    this.rights.root.hidden = name !== "view";
+    this.stage.dataset.tab = name;
+    if (told) addressState.set("tab", name === "view" ? null : name);
+    if (name === "source") this.openSource(this.data.sources[0]);
+    if (name === "data") this.load("data", () => this.tables.load(this.data.tables, this.signal));
+  }
+
+  openSource(source) {
+    const several = this.data.sources.length > 1;
+    this.choice.hidden = !several;
+    if (several) this.choice.replaceChildren(...this.data.sources.map((item) => el("button", { class: "tool", type: "button", "aria-pressed": String(item === source), onclick: () => this.openSource(item) }, item.name)));
+    this.load(`source ${source.name}`, () => this.source.load(source.url, this.signal), { again: several });
+  }
+
+  async load(name, action, { again = false } = {}) {
+    if (this.loaded.has(name) && !again) return;
+    this.loaded.add(name);
+    delete this.stage.dataset.loaded;
+    try {
+      await action();
+      this.stage.dataset.loaded = name;
+    } catch (error) {
+      if (!this.signal.aborted) this.fail(error.message);
+    }
+  }
+
+  // -- the frame -----------------------------------------------------------------------------------------------------
+
+  openFrame(isOn) {
+    const { url, running, page, label } = this.data;
+    this.line?.abort();
+    this.line = new AbortController();
+    const signal = AbortSignal.any([this.line.signal, this.signal]);
+    delete this.stage.dataset.ready;
+    this.message.hidden = true;
+    const frame = opaqueFrame(label, isOn ? running : url, { scripts: page || isOn });
+    if (page) this.feed(frame, signal);
+    else frame.addEventListener("load", () => this.ready(isOn ? "running" : "still"), { signal });
+    this.frames.replaceChildren(frame);
+  }
+
+  // A page of ours says when it wants its data, and when it has drawn it.
+  feed(frame, signal) {
+    const payload = this.data.payload ? fetch(this.data.payload, { signal }).then(async (answer) => (answer.ok ? answer.text() : Promise.reject(new Error((await answer.text()).trim())))) : Promise.resolve("");
+    payload.catch(() => {});
+    const line = new FrameLine(frame, signal, async ({ kind, text }) => {
+      if (kind === "hello") {
+        try {
+          line.say({ kind: "data", payload: await payload });
+        } catch (error) {
+          if (!signal.aborted) this.fail(error.message);
+        }
+      } else if (kind === "drawn") {
+        this.stage.dataset.info = messageText(text);
+        this.ready("page");
+      } else if (kind === "failed") this.fail(messageText(text));
+    });
+  }
+
+  ready(state) {
+    this.stage.dataset.ready = state;
+  }
+
+  fail(text) {
+    this.message.textContent = text;
+    this.message.hidden = false;
+    this.stage.dataset.error = text;
+  }
+
+  destroy() {
+    this.line?.abort();
+    this.frames.replaceChildren();
+  }
+}
+
+export default mountView(OpaqueFrameView);

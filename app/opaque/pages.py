@@ -1,0 +1,92 @@
+"""Pages of ours in opaque frames: a library of others, a script of ours that drives it, one answer.
+
+All is inline, so the page needs no request and its policy names each script by hash. Data of artifacts comes by
+message, as data; a library that is deceived by it finds itself in an empty room.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import importlib.util
+from pathlib import Path
+from typing import NamedTuple
+
+from app.errors import MissingLibraryError
+from app.policies import page_policy
+from app.vendored import vendored_file
+
+__all__ = ["PAGES", "MissingLibraryError", "Page", "page"]
+
+_HERE = Path(__file__).parent
+
+#: Of Bokeh's parts, those that documents may need; its formula setter is large and asked for by few.
+_BOKEH = ("bokeh", "bokeh-gl", "bokeh-widgets", "bokeh-tables")
+
+_STYLE = (
+    "html,body{margin:0;height:100%;overflow:hidden;background:transparent;font:13px/20px system-ui,sans-serif}"
+    "#stage{position:absolute;inset:0}"
+)
+
+
+class _Recipe(NamedTuple):
+    """What a page is made of."""
+
+    library: str
+    driver: str
+    style: str = ""
+    evaluates: bool = False
+
+
+#: Pages by name. Those that end in "code" let the code run that came with the data: after a person asked for it.
+PAGES = {
+    "molecule": _Recipe("3dmol", "molecule.js"),
+    "bokeh": _Recipe("bokeh", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
+    "bokeh-math": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
+    "bokeh-code": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}", True),
+}
+
+
+class Page(NamedTuple):
+    """A page as it is sent."""
+
+    body: bytes
+    policy: str
+    mark: str
+
+
+@functools.cache
+def page(name: str) -> Page:
+    """Return a page of `PAGES`.
+
+    Raises
+    ------
+    MissingLibraryError
+        If its library is not installed.
+    """
+    recipe = PAGES[name]
+    scripts = [*_library(recipe.library), (_HERE / recipe.driver).read_text("utf-8")]
+    closed = [_closed(script) for script in scripts]
+    inline = "".join(f"<script>{script}</script>" for script in closed)
+    body = (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
+        f'<style>{_STYLE}{recipe.style}</style></head><body><div id="stage"></div>{inline}</body></html>'
+    ).encode()
+    policy = page_policy(closed, evaluates=recipe.evaluates)
+    return Page(body, policy, hashlib.sha256(body + policy.encode()).hexdigest()[:16])
+
+
+def _closed(script: str) -> str:
+    """Return a script that means the same and cannot end, or open, an element: in texts and patterns alike."""
+    return script.replace("\r\n", "\n").replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _library(name: str) -> list[str]:
+    if name == "3dmol":
+        return [vendored_file("3dmol", "3Dmol-min.js").read_text("utf-8")]
+    found = importlib.util.find_spec("bokeh")
+    if found is None or found.origin is None:
+        raise MissingLibraryError("bokeh", "is not installed", "Run: pip install 'vitrina[bokeh]'")
+    folder = Path(found.origin).parent / "server" / "static" / "js"
+    parts = (*_BOKEH, *(["bokeh-mathjax"] if name == "bokeh-math" else []))
+    return [(folder / f"{part}.min.js").read_text("utf-8") for part in parts]

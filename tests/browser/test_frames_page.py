@@ -1,0 +1,189 @@
+"""Strangers' documents in frames that reach nothing: no page, no cookie, no storage, no server, no network.
+
+Each hostile document tries what it can, writes down how that went, and a *canary* on the loopback interface counts what
+arrived: connections and datagrams. Nothing may, not even an empty connection.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+DOCUMENTS = Path(__file__).parent / "documents"
+
+#: What browsers say about each try that they stop.
+REFUSALS = r"policy: |Content Security Policy|sandbox|Blocked|blocked|Refused|Not allowed|Unsafe attempt|null"
+
+
+class Canary:
+    """A listener on one port number, by TCP and by UDP, that writes down what comes."""
+
+    def __init__(self):
+        self.heard = []
+        self._tcp = socket.create_server(("127.0.0.1", 0))
+        self.port = self._tcp.getsockname()[1]
+        self._udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._udp.bind(("127.0.0.1", self.port))
+        for listen in (self._listen_tcp, self._listen_udp):
+            threading.Thread(target=listen, daemon=True).start()
+
+    def _listen_tcp(self):
+        while True:
+            try:
+                connection, _ = self._tcp.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(1)
+                try:
+                    self.heard.append(connection.recv(200).split(b"\r\n")[0])
+                except OSError:
+                    self.heard.append(b"a silent connection")
+
+    def _listen_udp(self):
+        while True:
+            try:
+                self.heard.append(b"UDP " + self._udp.recv(200)[:2])
+            except OSError:
+                return
+
+    def close(self):
+        # `shutdown` wakes the threads that wait; `close` alone leaves them
+        self._tcp.shutdown(socket.SHUT_RDWR)
+        self._tcp.close()
+        self._udp.close()
+
+
+@pytest.fixture(scope="module")
+def canary():
+    canary = Canary()
+    yield canary
+    canary.close()
+
+
+@pytest.fixture(scope="module")
+def documents(canary, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("documents") / "documents"
+    folder.mkdir()
+    for path in DOCUMENTS.iterdir():
+        text = path.read_text("utf-8").replace("CANARY", f"http://127.0.0.1:{canary.port}")
+        (folder / path.name).write_text(text.replace("PORT", str(canary.port)), "utf-8")
+    (folder / "plain.html").write_text("<h1>Größe</h1>\r\n<p>no scripts &amp; no links\n", "utf-8")
+    (folder / "empty.html").write_bytes(b"")
+    lines = "".join(f"<p>line {number}</p>\n" for number in range(250_000))
+    (folder / "large.html").write_text(f"<title>Large</title>\n{lines}", "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def frames_viewer(start_viewer, documents):
+    return start_viewer(documents)
+
+
+@pytest.fixture
+def page(new_page, frames_viewer):
+    page = new_page(frames_viewer)
+    page.excuse(REFUSALS)
+    return page
+
+
+def entry(name, **more):
+    return f"/entry?ref=documents&path={name}" + "".join(f"&{key}={value}" for key, value in more.items())
+
+
+def inner_frame(page, state):
+    """Wait for a state of the frame; return the frame."""
+    page.locator(f"[data-ready='{state}']").wait_for()
+    handle = page.locator("iframe").element_handle()
+    return handle.content_frame()
+
+
+def test_a_hostile_document_reaches_nothing_still_or_running(page, canary):
+    page.show(entry("hostile.html"), "[data-ready='still']")
+    frame = page.locator("iframe")
+    assert frame.get_attribute("sandbox") == ""
+    assert page.frame_locator("iframe").locator("#said").text_content() == "untouched"
+    page.frame_locator("iframe").locator("#blank").click()
+    notice = page.locator("[role=status]").text_content()
+    assert "1 script" in notice
+    assert "opens no network: 127.0.0.1" in notice
+
+    page.get_by_role("switch", name="Run its scripts").click()
+    inner = inner_frame(page, "running")
+    assert page.locator("iframe").get_attribute("sandbox") == "allow-scripts"
+    results = inner.evaluate("window.done")
+    assert inner.evaluate("document.getElementById('said').textContent") == "scripts run"
+    assert results.pop("origin") == "null"
+    assert results.pop("beacon") in ("true", "false")  # it says yes before the policy says no
+    assert results.pop("nonce_of_violation") == "undefined"
+    assert results.pop("nonce_of_elements") == ""
+    assert {name for name, result in results.items() if not result.startswith("blocked")} == set(), results
+    time.sleep(1.5)  # for datagrams that would be sent
+    inner.evaluate("document.getElementById('form').submit()")
+    time.sleep(0.3)
+    assert canary.heard == []
+    inner.evaluate("void (location.href = document.getElementById('link').href)")
+    time.sleep(1.2)
+    assert set(canary.heard) <= {b"a silent connection"}  # Chromium connects before it asks the policy; nothing is said
+    canary.heard.clear()
+    assert page.evaluate("document.body.dataset.pwned") is None
+    assert page.evaluate("[localStorage.x, sessionStorage.x]") == [None, None]
+    assert "pwned" not in page.evaluate("document.cookie")
+    assert page.context.pages == [page]
+    assert not [text for text in page.seen if text.startswith(("request to another host", "socket to another"))]
+
+
+def test_a_lawful_document_works_once_it_may(page):
+    page.show(entry("lawful.html"), "[data-ready='still']")
+    page.get_by_role("switch").press("Enter")
+    inner = inner_frame(page, "running")
+    assert inner.locator("#sum").text_content() == "42"  # `const` of one script in the next
+    assert inner.locator("#written").get_attribute("data-ran") == "1"
+    inner.get_by_role("button").click()
+    assert inner.get_by_role("button").text_content() == "clicked"
+    assert inner.evaluate("document.body.dataset.loaded") == "yes"
+    inner.wait_for_function("window.addedRan")
+    page.get_by_role("switch").click()
+    page.locator("[data-ready='still']").wait_for()
+    assert page.locator("iframe").get_attribute("sandbox") == ""
+    assert "run" not in page.url
+    page.show(entry("plain.html", run="1", scripts="on"), "[data-ready='still']")
+    assert page.get_by_role("switch").count() == 0  # nothing to switch on
+
+
+def test_the_source_is_the_file(page, documents):
+    page.show(entry("plain.html"), "[data-ready='still']")
+    page.get_by_role("tab", name="Source").click()
+    page.locator("[data-loaded='source as stored']").wait_for()
+    text = page.locator(".source .text").evaluate_all("parts => parts.map((part) => part.textContent).join('')")
+    assert text.encode() == (documents / "plain.html").read_bytes()
+    assert "tab=source" in page.url
+    page.show(entry("large.html", tab="source"), "[data-loaded='source as stored']")
+    assert page.locator(".source").get_attribute("data-lines") == "250002"
+    page.show(entry("empty.html", tab="nonsense"), "[data-ready='still']")
+    assert page.locator("[data-tab='view']").count()
+    assert "the document is empty" in page.locator("[role=status]").text_content()
+
+
+def test_addresses_of_documents_answer_to_frames_alone(page, frames_viewer):
+    from raw_http import ask
+
+    page.show(entry("lawful.html"), "[data-ready='still']")
+    still = page.locator("iframe").get_attribute("src")
+    for how in ("still", "run"):
+        path = still.replace("/still", f"/{how}")
+        for fetch in ({"sec_fetch_dest": "document"}, {"sec_fetch_dest": "script"}):
+            answer = ask(frames_viewer.port, path, cookie=frames_viewer.cookie, **fetch)
+            assert answer.status == 403
+        assert ask(frames_viewer.port, path, sec_fetch_dest="iframe").status == 403  # without the cookie
+    run = still.replace("/still", "/run")
+    assert ask(frames_viewer.port, run, cookie=frames_viewer.cookie).status == 403
+    answers = [ask(frames_viewer.port, run, cookie=frames_viewer.cookie, sec_fetch_dest="iframe") for _ in "ab"]
+    policies = [answer.headers["content-security-policy"] for answer in answers]
+    assert policies[0] != policies[1]  # a nonce is used once
+    assert all("frame-ancestors 'self'" in policy and "connect-src 'none'" in policy for policy in policies)
+    assert all(policy.startswith("sandbox allow-scripts;") for policy in policies)
