@@ -66,4 +66,5 @@ def mount(name: str, data: Any, *, key: str, scripts: tuple[str, ...] = ()) -> N
     scripts : tuple of str, optional
         See `source`.
     """
-    _registered(name, scripts)(data=data, key=key)
+    # In a list, because Streamlit looks for data frames in a dict, and imports pandas for that: half a second at start.
+    _registered(name, scripts)(data=[data], key=key)

@@ -163,7 +163,7 @@ class ViewAddress {
 const mountView = (View) => {
   const live = new WeakMap();
   return (component) => {
-    const { data, parentElement } = component;
+    const { data: [data], parentElement } = component; // `mount` sends a list of one
     const signature = JSON.stringify(data);
     let entry = live.get(parentElement);
     if (!entry) {

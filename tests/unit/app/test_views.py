@@ -1,11 +1,16 @@
 """Pages without a browser. AppTest shows of a component only its name and data, which is what these tests read."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import app
 from app import session as sessions
 from app.session import Session, open_target
 from app.views.addresses import artifact_page, entry_page
@@ -77,7 +82,7 @@ def components(page):
     """Return name → data of the components of a page; of two of a name, the last."""
     found = {}
     for element in page.get("bidi_component"):
-        found[element.proto.component_name.removeprefix("vitrina.")] = json.loads(element.proto.json)
+        [found[element.proto.component_name.removeprefix("vitrina.")]] = json.loads(element.proto.json)
     return found
 
 
@@ -235,3 +240,27 @@ def test_the_page_script_runs(opened):
     page = AppTest.from_file("../../../app/main.py", default_timeout=30).run()
     assert not page.exception
     assert "gallery" in components(page)
+
+
+def test_the_first_page_needs_no_pandas(tmp_path):
+    """To import it takes longer than all else until something is shown."""
+    script = """
+import sys
+import numpy as np
+from streamlit.testing.v1 import AppTest
+from app import session
+from datatypes.image import Image
+from storage import Artifact, Store
+artifact = Artifact("pets", type="dataset")
+artifact.add(Image(np.zeros((4, 4, 3), np.uint8)), "cat")
+Store("store").log_artifact(artifact)
+session.set_current(session.open_target("store"))
+page = AppTest.from_file(sys.argv[1], default_timeout=60).run()
+assert page.get("bidi_component"), page
+assert "pandas" not in sys.modules
+assert "pyarrow" not in sys.modules
+"""
+    main = Path(app.__file__).with_name("main.py")
+    root = main.parents[1]
+    environment = {**os.environ, "PYTHONPATH": str(root), "VITRINA_CACHE": str(tmp_path / "cache")}
+    subprocess.run([sys.executable, "-c", script, str(main)], check=True, cwd=tmp_path, env=environment)
