@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypedDict
 
-from datatypes import cloud_facts, media_list, mesh, model_check, point_cloud, wire
+from datatypes import cloud_facts, cloud_text, media_list, mesh, model_check, object3d_difference, point_cloud, wire
 from datatypes.base import BatchableMedia
 from datatypes.errors import RejectedTypeError, UnreadableMediaError
 from datatypes.object3d_input import FILE_TYPES, load_object, type_of
@@ -157,6 +157,20 @@ class Object3D(BatchableMedia):
             self._cloud = point_cloud.read_cloud(self._file(), self._subject)
         return self._cloud
 
+    def cloud_arrays(self) -> cloud_text.CloudArrays:
+        """Return points as an array, boxes and vectors: what `cloud` has, without a Python object a number.
+
+        Raises
+        ------
+        RejectedTypeError, UnreadableMediaError, DecodeLimitError
+            As `cloud`.
+        """
+        if self._format != "pts.json":
+            raise RejectedTypeError(self._subject, "is a model, not a cloud of points", "Use model_parts or to_numpy.")
+        if self._cloud is not None:
+            return cloud_text.CloudArrays(self._cloud.to_numpy(self._subject), *self._cloud[1:])
+        return cloud_text.read_arrays(self._file(), self._subject)
+
     @property
     def points(self) -> NDArray[Any]:
         """Points of a cloud or a scene: (points, columns)."""
@@ -276,7 +290,7 @@ class Object3D(BatchableMedia):
         self._same_type(other)
         if not isinstance(other, Object3D):
             raise RejectedTypeError("difference", "needs two 3D objects", "Pass an Object3D.")
-        return _compare(self, other)
+        return object3d_difference.compare_objects(self, other)
 
     @classmethod
     def seq_to_json(cls, seq: Sequence[Any], run: RunSink, key: str, step: int | str) -> dict[str, Any]:
@@ -329,36 +343,3 @@ class Object3D(BatchableMedia):
             parts.append(f"{shape[0]} points of {shape[1]}")
         parts += [f"{self._caption!r}"] if self._caption else []
         return f"Object3D({', '.join(parts)})"
-
-
-def _compare(left: Object3D, right: Object3D) -> dict[str, Any]:
-    pairs = {"caption": (left.caption, right.caption), "format": (left.format, right.format)}
-    fields = [name for name, (mine, its) in pairs.items() if mine != its]
-    if left.format == right.format == "pts.json":
-        found = cloud_facts.compare_clouds(left.cloud, right.cloud, left._subject)
-        return {**found, "fields": sorted(fields + found.pop("fields", []))}
-    if left._file().sha256 == right._file().sha256:
-        zero = {"added": 0, "removed": 0, "moved": 0, "changed": 0, "max_distance": 0.0, "reordered": 0}
-        return {**zero, "faces_added": 0, "faces_removed": 0, "fields": fields}
-    found = _compare_models(left, right)
-    return {**found, "fields": sorted([*fields, *([] if any(found.values()) else ["bytes"])])}
-
-
-def _compare_models(left: Object3D, right: Object3D) -> dict[str, Any]:
-    """Compare vertices as points, and faces by the vertices that are the same."""
-    from collections import Counter
-
-    import numpy as np
-
-    from datatypes.point_matching import pair_rows
-
-    places, corners = [], []
-    for item in (left, right):
-        is_cloud = item.format == "pts.json"
-        vertices, faces = (item.to_numpy()[:, :3], np.zeros((0, 3), np.int64)) if is_cloud else item._arrays()
-        places.append(np.ascontiguousarray(vertices, np.float64) + 0.0)
-        corners.append(np.asarray(faces, np.int64))
-    partner = pair_rows(*places)
-    found = cloud_facts.measure_pairs(places[0], places[1], partner)
-    mine, its = (Counter(map(tuple, faces.tolist())) for faces in (partner[corners[0]], corners[1]))
-    return {**found, "faces_added": (its - mine).total(), "faces_removed": (mine - its).total()}

@@ -145,8 +145,8 @@ def shuffled(count: int, most: int = MAX_POINTS) -> NDArray[Any]:
 
 
 def _read_cloud(value: Object3D) -> Scene:
-    cloud = value.cloud
-    rows = value.to_numpy()
+    cloud = value.cloud_arrays()
+    rows = cloud.rows
     notices: list[str] = []
     points = _points(rows, notices) if len(rows) else None
     boxes, lost_boxes = read_boxes(cloud.boxes or [])

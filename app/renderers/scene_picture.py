@@ -28,7 +28,7 @@ _OVERSAMPLING = 2
 
 #: What is drawn at most: more is not seen on so few pixels.
 _MAX_POINTS = 150_000
-_MAX_FACES = 200_000
+_MAX_FACES = 400_000
 _MAX_FRAGMENTS = 6_000_000
 _MAX_BOXES = 300
 
@@ -64,9 +64,11 @@ def render(scene: Scene, width: int = WIDTH, height: int = HEIGHT) -> NDArray[An
     fragments = list(_all_fragments(scene, eye, size))
     if fragments:
         pixel, depth, rgb = (np.concatenate([getattr(f, name) for f in fragments]) for name in _Fragments._fields)
-        order = np.argsort(-depth, kind="stable")  # what is near is written last, and stays
-        picture[pixel[order], :3] = rgb[order]
-        picture[pixel, 3] = 255
+        nearest = np.full(len(picture), np.inf)
+        np.minimum.at(nearest, pixel, depth)
+        seen = depth <= nearest[pixel]
+        picture[pixel[seen], :3] = rgb[seen]
+        picture[pixel[seen], 3] = 255
     large = PIL.Image.fromarray(picture.reshape(size[1], size[0], 4), "RGBA").convert("RGBa")  # premultiplied
     small: NDArray[Any] = np.asarray(large.reduce(_OVERSAMPLING).convert("RGBA"))
     return small
@@ -137,12 +139,19 @@ def _stacked(start: NDArray[Any], end: NDArray[Any]) -> NDArray[Any]:
 
 def _splats(points: Points, up: int, eye: _Eye, size: tuple[int, int]) -> _Fragments:
     """Squares of points, the larger the fewer there are; without colours they are coloured by height."""
-    import numpy as np
-
     xyz = points.xyz[:_MAX_POINTS]
     pixels, depth = eye.project(xyz)
     rgb = points.rgba[:_MAX_POINTS, :3] if points.rgba is not None else _point_colours(points, xyz, up)
     side = 2 if len(xyz) > 20_000 else 3 if len(xyz) > 2_000 else 5 if len(xyz) > 100 else 9
+    return _squares(pixels, depth, rgb, side, size)
+
+
+def _squares(
+    pixels: NDArray[Any], depth: NDArray[Any], rgb: NDArray[Any], side: int, size: tuple[int, int]
+) -> _Fragments:
+    """Squares of `side` pixels about places: (n, 2) pixels, (n,) depths, (n, 3) colours."""
+    import numpy as np
+
     steps = np.arange(side) - side // 2
     x = (np.floor(pixels[:, 0]).astype(np.int64)[:, None, None] + steps[None, None, :]).repeat(side, axis=1)
     y = (np.floor(pixels[:, 1]).astype(np.int64)[:, None, None] + steps[None, :, None]).repeat(side, axis=2)
@@ -190,25 +199,71 @@ def _segments(ends: NDArray[Any], colour: tuple[int, ...], eye: _Eye, size: tupl
 
 
 def _triangles(part: MeshPart, scene: Scene, eye: _Eye, size: tuple[int, int]) -> Iterator[_Fragments]:
-    """Pixels whose middle lies in a triangle, lit from the eye."""
+    """Pixels whose middle lies in a triangle, lit from the eye; of very many triangles some, as squares."""
     import numpy as np
 
-    faces = part.faces[:: -(-len(part.faces) // _MAX_FACES)]
+    step = -(-len(part.faces) // _MAX_FACES)
+    faces = part.faces[::step]
     pixels, depth = eye.project(part.vertices)
-    corners, deep = pixels[faces], depth[faces]
-    low = np.maximum(np.ceil(corners.min(axis=1) - 0.5), 0).astype(np.int64)
-    high = np.minimum(np.floor(corners.max(axis=1) - 0.5), np.array(size) - 1).astype(np.int64)
-    extent = np.maximum(high - low + 1, 0)
-    counts = extent[:, 0] * extent[:, 1]
     rgb = _lit(part, faces, _face_colours(part, faces, scene), eye)
-    for start, stop in _blocks(counts):
-        block = slice(start, stop)
-        face = np.repeat(np.arange(start, stop), counts[block])
-        within = np.arange(len(face)) - np.repeat(np.cumsum(counts[block]) - counts[block], counts[block])
-        x, y = low[face, 0] + within % extent[face, 0], low[face, 1] + within // extent[face, 0]
-        weights, inside = _weights(corners[face], np.stack([x, y], axis=1) + 0.5)
-        found = (weights[inside] * deep[face[inside]]).sum(axis=1)
-        yield _Fragments((y * size[0] + x)[inside], found, rgb[face[inside]])
+    if step > 1:  # each is smaller than a pixel; the ones left out would be holes
+        yield _squares(pixels[faces].mean(axis=1), depth[faces].mean(axis=1), rgb, 3, size)
+        return
+    corners, deep = pixels[faces], depth[faces]
+    first, rows = _span(corners[:, :, 1].min(axis=1), corners[:, :, 1].max(axis=1), size[1])
+    for start, stop in _blocks(rows * (np.ptp(corners[:, :, 0], axis=1) / 2 + 1)):
+        face, y = _runs(first[start:stop], rows[start:stop])
+        face += start
+        left, right = _crossings(corners[face], y + 0.5)
+        from_x, widths = _span(left, right, size[0])
+        row, x = _runs(from_x, widths)
+        found = face[row]
+        yield _Fragments(y[row] * size[0] + x, _depths(corners, deep, found, x + 0.5, y[row] + 0.5), rgb[found])
+
+
+def _span(low: NDArray[Any], high: NDArray[Any], size: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the first pixel whose middle lies between two places, and how many there are."""
+    import numpy as np
+
+    first = np.clip(np.ceil(low - 0.5), 0, size).astype(np.int64)
+    last = np.clip(np.floor(high - 0.5), -1, size - 1).astype(np.int64)
+    return first, np.maximum(last - first + 1, 0)
+
+
+def _runs(first: NDArray[Any], counts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return for each number of each run, which count up from its first, the place of the run and the number."""
+    import numpy as np
+
+    run = np.repeat(np.arange(len(counts)), counts)
+    return run, np.arange(len(run)) - np.repeat(np.cumsum(counts) - counts - first, counts)
+
+
+def _crossings(corners: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return where a row enters and leaves a triangle: (k, 3, 2) corners, (k,) rows."""
+    import numpy as np
+
+    left, right = np.full(len(y), np.inf), np.full(len(y), -np.inf)
+    for a, b in ((0, 1), (1, 2), (2, 0)):
+        (ax, ay), (bx, by) = corners[:, a].T, corners[:, b].T
+        crosses = (ay <= y) != (by <= y)
+        x = ax + (bx - ax) * ((y - ay) / np.where(ay == by, 1, by - ay))
+        left = np.where(crosses, np.minimum(left, x), left)
+        right = np.where(crosses, np.maximum(right, x), right)
+    return left, right
+
+
+def _depths(corners: NDArray[Any], deep: NDArray[Any], face: NDArray[Any], x: Any, y: Any) -> NDArray[Any]:
+    """Return the depths of places on their triangles, each of which is a plane."""
+    import numpy as np
+
+    origin, u, v = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
+    area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
+    area = np.where(area == 0, 1, area)
+    du, dv = deep[:, 1] - deep[:, 0], deep[:, 2] - deep[:, 0]
+    along_x, along_y = (du * v[:, 1] - dv * u[:, 1]) / area, (dv * u[:, 0] - du * v[:, 0]) / area
+    start = deep[:, 0] - along_x * origin[:, 0] - along_y * origin[:, 1]
+    found: NDArray[Any] = start[face] + along_x[face] * x + along_y[face] * y
+    return found
 
 
 def _blocks(counts: NDArray[Any]) -> Iterator[tuple[int, int]]:
@@ -224,23 +279,6 @@ def _blocks(counts: NDArray[Any]) -> Iterator[tuple[int, int]]:
             return
         yield start, stop
         start = stop
-
-
-def _weights(corners: NDArray[Any], places: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return barycentric weights (k, 3) and which places lie inside."""
-    import numpy as np
-
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    safe = np.where(area == 0, 1, area)
-
-    def weight(p: NDArray[Any], q: NDArray[Any]) -> NDArray[Any]:
-        across = (q[:, 0] - p[:, 0]) * (places[:, 1] - p[:, 1]) - (q[:, 1] - p[:, 1]) * (places[:, 0] - p[:, 0])
-        share: NDArray[Any] = across / safe
-        return share
-
-    weights = np.stack([weight(b, c), weight(c, a), weight(a, b)], axis=1)
-    return weights, (weights >= 0).all(axis=1) & (area != 0)
 
 
 def _face_colours(part: MeshPart, faces: NDArray[Any], scene: Scene) -> NDArray[Any]:
