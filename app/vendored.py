@@ -32,9 +32,6 @@ def vendored_file(package: str, name: str) -> Path:
     """
     path = _FOLDER / package / name
     if not path.is_file():
-        remedy = (
-            "With a network, install Vitrina again: in a checkout `make view`, "
-            "else `pip install --force-reinstall --no-deps` as you installed it."
-        )
+        remedy = "With a network, run `python hatch_build.py` in the checkout, or install Vitrina again."
         raise MissingLibraryError(package, "was not fetched when Vitrina was installed", remedy)
     return path

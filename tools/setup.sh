@@ -77,3 +77,7 @@ if ! cmp -s pyproject.toml $venv/pyproject.toml; then
     $venv/bin/python -m pip install -qq --no-deps --no-build-isolation -e .
     cp pyproject.toml $venv/pyproject.toml
 fi
+# Packages of the browser's side: part of the installation above, unless there was no network then.
+if ! cmp -s vendor.lock.json app/_vendor/vendor.lock.json; then
+    $venv/bin/python hatch_build.py >/dev/null || say "The page of molecules will say what it lacks; all else works."
+fi
