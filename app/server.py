@@ -92,6 +92,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from starlette.middleware import Middleware
 
     from app.exporting import routes as export_routes
+    from app.film.api import routes as film_routes
     from app.graphs.serving import routes as graph_routes
     from app.media import routes
     from app.opaque import routes as frame_routes
@@ -109,7 +110,15 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     policy = document_policy(Path(st.__file__).parent / "static")
     return st.App(
         script,
-        routes=[*routes(), *frame_routes(), *table_routes(), *sound_routes(), *graph_routes(), *export_routes()],
+        routes=[
+            *routes(),
+            *frame_routes(),
+            *table_routes(),
+            *sound_routes(),
+            *film_routes(),
+            *graph_routes(),
+            *export_routes(),
+        ],
         middleware=[
             Middleware(GateMiddleware, gate=gate),
             Middleware(HeadersMiddleware, policy=policy),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from datatypes.payload import Payload
 
-__all__ = ["FORMATS", "VideoInfo", "format_of_data", "read_frames", "read_info", "video_facts"]
+__all__ = ["FORMATS", "VideoInfo", "format_of_data", "open_video", "read_frames", "read_info", "video_facts"]
 
 #: Extension → demuxer of FFmpeg; others (playlists, concatenations) are never reached.
 _DEMUXERS = {"mp4": "mov", "webm": "matroska", "ogg": "ogg"}
@@ -68,7 +68,7 @@ def read_info(payload: Payload, kind: str, subject: str) -> VideoInfo:
         total = sum(found.delays_cs)
         rate = Fraction(100 * len(found.delays_cs), total) if total else None
         return VideoInfo("gif", found.width, found.height, len(found.delays_cs), rate, total / 100)
-    with _opened(payload, kind, subject) as (container, stream):
+    with open_video(payload, kind, subject) as (container, stream):
         said = stream.frames
         count = sum(1 for packet in container.demux(stream) if packet.size)
         if not count or (said and count != said):
@@ -82,8 +82,21 @@ def read_info(payload: Payload, kind: str, subject: str) -> VideoInfo:
 
 
 @contextmanager
-def _opened(payload: Payload, kind: str, subject: str) -> Iterator[tuple[Any, Any]]:
-    """Open a container by its demuxer, without any protocol but the bytes at hand."""
+def open_video(payload: Payload, kind: str, subject: str) -> Iterator[tuple[Any, Any]]:
+    """Open a container by its demuxer, without any protocol but the bytes at hand.
+
+    Yields
+    ------
+    container : av.container.InputContainer
+        At its start.
+    stream : av.video.stream.VideoStream
+        Its first one.
+
+    Raises
+    ------
+    UnreadableMediaError, DecodeLimitError, MissingExtraError
+        As `read_info`.
+    """
     av = need("av", "frames of a video that is no GIF")
     if kind not in _DEMUXERS:
         known = ", ".join(FORMATS)
@@ -123,7 +136,7 @@ def read_frames(payload: Payload, kind: str, subject: str) -> Iterator[NDArray[A
     if kind == "gif":
         yield from _gif_frames(payload, subject)
         return
-    with _opened(payload, kind, subject) as (container, stream):
+    with open_video(payload, kind, subject) as (container, stream):
         stream.thread_type = "AUTO"
         for frame in container.decode(stream):
             if (frame.width, frame.height) != (stream.width, stream.height):

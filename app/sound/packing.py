@@ -1,7 +1,7 @@
 """Numbers for our own scripts: one header of JSON and arrays behind it, read in a browser without a library.
 
-Layout: the length of the header (4 bytes, little endian), the header in UTF-8 with spaces up to a multiple of 4, the
-arrays one after another, little endian, each beginning at a multiple of 4.
+Layout: the length of the header (4 bytes, little endian), the header in UTF-8 with spaces behind it, the arrays one
+after another, little endian, each beginning at a multiple of 8.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def packed(header: Mapping[str, Any], **arrays: NDArray[Any]) -> bytes:
     for name, array in arrays.items():
         little = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         described.append({"name": name, "dtype": array.dtype.name, "shape": list(array.shape), "at": at})
-        body = little.tobytes() + b"\0" * (-little.nbytes % 4)
+        body = little.tobytes() + b"\0" * (-little.nbytes % 8)
         bodies.append(body)
         at += len(body)
     text = json.dumps({**header, "arrays": described}).encode()
-    text += b" " * (-len(text) % 4)
+    text += b" " * (-(len(text) + 4) % 8)
     return b"".join([len(text).to_bytes(4, "little"), text, *bodies])
 
 

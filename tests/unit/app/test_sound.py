@@ -182,10 +182,11 @@ class TestPacking:
         assert header == {"step": 3}
         assert all(np.array_equal(found[name], array) for name, array in arrays.items())
 
-    def test_arrays_begin_at_multiples_of_four(self):
-        data = packed({"x": "ä"}, one=np.arange(5, dtype=np.uint8), two=np.zeros(1, np.float32))
-        assert (4 + int.from_bytes(data[:4], "little")) % 4 == 0
-        assert len(data) % 4 == 0
+    @pytest.mark.parametrize("text", ["", "ä", "three", "thirteen char"])
+    def test_arrays_begin_at_multiples_of_eight(self, text):
+        data = packed({"x": text}, one=np.arange(5, dtype=np.uint8), two=np.zeros(1, np.float64))
+        assert (4 + int.from_bytes(data[:4], "little")) % 8 == 0
+        assert len(data) % 8 == 0
 
 
 class TestKept:
