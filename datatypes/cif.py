@@ -6,12 +6,12 @@ Source: the CIF 1.1 syntax of the International Union of Crystallography, as far
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["read_atoms"]
+__all__ = ["CifAtom", "read_atoms"]
 
 _TOKEN = re.compile(r"'((?:[^']|'(?=\S))*)'(?=\s|$)|\"((?:[^\"]|\"(?=\S))*)\"(?=\s|$)|(\S+)")
 _RESERVED = re.compile(r"(data_|save_|loop_|stop_|global_)", re.IGNORECASE)
@@ -19,8 +19,20 @@ _PARTS = ("label", "auth_asym_id", "label_asym_id", "auth_seq_id", "label_comp_i
 _UNKNOWN = (".", "?")
 
 
-def read_atoms(lines: list[str]) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """Give label and place of each atom; places are in ångström, or fractions of the cell where only these are given.
+class CifAtom(NamedTuple):
+    """A row of a table of atoms; texts are empty where the file does not say."""
+
+    label: str
+    place: tuple[float, float, float]
+    symbol: str
+    name: str
+    chain: str
+    residue: str
+    model: int
+
+
+def read_atoms(lines: list[str]) -> Iterator[CifAtom]:
+    """Give each atom; places are in ångström, or fractions of the cell where only these are given.
 
     Raises
     ------
@@ -86,7 +98,7 @@ def _tokens(lines: list[str]) -> Iterator[tuple[str, bool]]:
         raise ValueError("a text without an end")
 
 
-def _rows(names: list[str], values: list[str]) -> Iterator[tuple[str, tuple[float, float, float]]]:
+def _rows(names: list[str], values: list[str]) -> Iterator[CifAtom]:
     if not _is_atoms(names):
         return
     if len(values) % len(names):
@@ -94,11 +106,28 @@ def _rows(names: list[str], values: list[str]) -> Iterator[tuple[str, tuple[floa
     kind = "cartn" if "_atom_site.cartn_x" in names else "fract"
     axes = [names.index(f"_atom_site.{kind}_{axis}") for axis in "xyz"]
     parts = [names.index(f"_atom_site.{part}") for part in _PARTS if f"_atom_site.{part}" in names]
+    columns = {name.removeprefix("_atom_site."): index for index, name in enumerate(names)}
+    models: dict[str, int] = {}
     for start in range(0, len(values), len(names)):
         row = values[start : start + len(names)]
+
+        def first(*fields: str, row: list[str] = row) -> str:
+            found = (row[columns[field]] for field in fields if field in columns)
+            return next((text for text in found if text not in _UNKNOWN), "")
+
         label = ":".join(row[part] for part in parts if row[part] not in _UNKNOWN)
         x, y, z = (_number(row[axis]) for axis in axes)
-        yield label, (x, y, z)
+        residue = first("label_comp_id", "auth_comp_id") + first("auth_seq_id", "label_seq_id")
+        number = first("pdbx_pdb_model_num")
+        yield CifAtom(
+            label,
+            (x, y, z),
+            first("type_symbol"),
+            first("label_atom_id", "auth_atom_id", "label"),
+            first("auth_asym_id", "label_asym_id"),
+            residue,
+            models.setdefault(number, len(models) + 1),
+        )
 
 
 def _number(text: str) -> float:

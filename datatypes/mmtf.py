@@ -5,10 +5,12 @@ Source: the MMTF specification 1.0 of the Protein Data Bank, and the MessagePack
 
 from __future__ import annotations
 
+import itertools
 import struct
 from typing import TYPE_CHECKING, Any
 
 from datatypes import limits
+from datatypes.elements import element_of_name, element_of_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +26,8 @@ _SIZED = {0xC4: ("bin", 1), 0xC5: ("bin", 2), 0xC6: ("bin", 4), 0xD9: ("str", 1)
 _SIZED |= {0xDC: ("array", 2), 0xDD: ("array", 4), 0xDE: ("map", 2), 0xDF: ("map", 4)}
 
 
-def read_atoms(data: bytes) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """Give label and place of each atom.
+def read_atoms(data: bytes) -> Iterator[tuple[str, tuple[float, float, float], str, str, str, int]]:
+    """Give label, place, element, chain, residue and model of each atom.
 
     Raises
     ------
@@ -38,26 +40,43 @@ def read_atoms(data: bytes) -> Iterator[tuple[str, tuple[float, float, float]]]:
     count = fields["numAtoms"]
     limits.check_array_bytes("MMTF", count * 24)
     axes = [_decode(fields[name], count) for name in ("xCoordList", "yCoordList", "zCoordList")]
-    labels = _labels(fields)
-    if any(len(axis) != count for axis in axes) or len(labels) != count:
-        lengths = [len(axis) for axis in axes] + [len(labels)]
+    names = list(_names(fields))
+    if any(len(axis) != count for axis in axes) or len(names) != count:
+        lengths = [len(axis) for axis in axes] + [len(names)]
         raise ValueError(f"{count} atoms announced, lists of {lengths}")
-    for label, x, y, z in zip(labels, *axes, strict=True):
-        yield label, (x, y, z)
+    for (label, *rest), x, y, z in zip(names, *axes, strict=True):
+        element, chain, residue, model = rest
+        yield label, (x, y, z), element, chain, residue, model
 
 
-def _labels(fields: dict[str, Any]) -> list[str]:
-    """Names of all atoms, from the groups of their kinds."""
+def _names(fields: dict[str, Any]) -> Iterator[tuple[str, str, str, str, int]]:
+    """Give the names of all atoms, from the groups of their kinds: label, element, chain, residue, model."""
     kinds = fields["groupList"]
     order = _decode(fields["groupTypeList"], fields["numGroups"])
     numbers = _decode(fields["groupIdList"], fields["numGroups"])
     if len(order) != len(numbers):
         raise ValueError("groups without a number")
-    labels = []
-    for kind, number in zip(order, numbers, strict=True):
+    places = itertools.chain(_chains(fields), itertools.repeat(("", 1)))
+    for kind, number, (chain, model) in zip(order, numbers, places, strict=False):
         group = kinds[int(kind)]
-        labels += [f"{group['groupName']}{int(number)}:{atom}" for atom in group["atomNameList"]]
-    return labels
+        residue = f"{group['groupName']}{int(number)}"
+        symbols = itertools.chain(group.get("elementList") or (), itertools.repeat(""))
+        for atom, symbol in zip(group["atomNameList"], symbols, strict=False):
+            element = element_of_symbol(str(symbol)) or element_of_name(str(atom), str(group["groupName"]))
+            yield f"{residue}:{atom}", element, chain, residue, model
+
+
+def _chains(fields: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """Give chain and model of each group, as far as the file says them."""
+    packed, sizes = fields.get("chainNameList"), fields.get("groupsPerChain")
+    if not isinstance(packed, bytes) or not isinstance(sizes, list):
+        return
+    body = packed[12:]
+    chains = [body[at : at + 4].rstrip(b"\0").decode("ascii", "replace") for at in range(0, len(body), 4)]
+    models = [number for number, size in enumerate(fields.get("chainsPerModel") or (), 1) for _ in range(size)]
+    for index, (chain, size) in enumerate(zip(chains, sizes, strict=False)):
+        model = models[index] if index < len(models) else 1
+        yield from itertools.repeat((chain, model), min(int(size), fields["numGroups"]))
 
 
 def _decode(field: bytes, most: int) -> list[float]:

@@ -13,6 +13,7 @@ import pytest
 from sinks import DictRun, DictStore
 
 from datatypes.atoms import FORMATS, Atom, compare_atoms, read_atoms
+from datatypes.elements import element_of_name
 from datatypes.errors import (
     DecodeLimitError,
     MissingExtraError,
@@ -145,16 +146,69 @@ def mmtf_file(**changes):
 
 
 EXPECTED = {
-    "pqr": (PQR, [Atom("N:ALA:A:1", (0.5, -1.25, 2.0)), Atom("O:HOH:7", (1.0, 1.0, 1.0))]),
-    "gro": (GRO, [Atom("1SOL:OW", (0.230, 0.628, 0.113)), Atom("1SOL:HW1", (0.137, 0.626, 0.150))]),
-    "mol2": (MOL2, [Atom("O1:O.3", (0, 0, 0)), Atom("H1:H:1:HOH1", (0.9, 0, 0)), Atom("H2:H:1:HOH1", (0, 0.9, 0))]),
-    "mmcif": (PROTEIN, [Atom("A:1:ALA:N", (1, 2, 3)), Atom("A:1:ALA:O5':A", (1.5, 2, -3))]),
-    "mcif": (SINGLE, [Atom("ZN", (1, 2, 3))]),
-    "sd": (V3000, [Atom("C", (0, 0, 0)), Atom("O", (1.2, 0, 0))]),
+    "pqr": (
+        PQR,
+        [Atom("N:ALA:A:1", (0.5, -1.25, 2.0), "N", "A", "ALA1"), Atom("O:HOH:7", (1.0, 1.0, 1.0), "O", "", "HOH7")],
+    ),
+    "gro": (
+        GRO,
+        [
+            Atom("1SOL:OW", (0.230, 0.628, 0.113), "O", "", "SOL1"),
+            Atom("1SOL:HW1", (0.137, 0.626, 0.150), "H", "", "SOL1"),
+        ],
+    ),
+    "mol2": (
+        MOL2,
+        [
+            Atom("O1:O.3", (0, 0, 0), "O"),
+            Atom("H1:H:1:HOH1", (0.9, 0, 0), "H", "", "HOH1"),
+            Atom("H2:H:1:HOH1", (0, 0.9, 0), "H", "", "HOH1"),
+        ],
+    ),
+    "mmcif": (
+        PROTEIN,
+        [Atom("A:1:ALA:N", (1, 2, 3), "N", "A", "ALA1"), Atom("A:1:ALA:O5':A", (1.5, 2, -3), "O", "A", "ALA1")],
+    ),
+    "mcif": (SINGLE, [Atom("ZN", (1, 2, 3), "Zn")]),
+    "sd": (V3000, [Atom("C", (0, 0, 0), "C"), Atom("O", (1.2, 0, 0), "O")]),
 }
 
 
 class TestAtoms:
+    @pytest.mark.parametrize(
+        ("name", "residue", "element"),
+        [
+            ("CA", "ALA", "C"),
+            ("CA", "CA", "Ca"),
+            ("1HB2", "LEU", "H"),
+            ("CL1", "LIG", "Cl"),
+            ("NA", "HEM", "N"),
+            ("NA+", "NA", "Na"),
+            ("FE", "HEM", "Fe"),
+            ("Na1", "", "Na"),
+            ("OW", "SOL", "O"),
+            ("D1", "DOD", "H"),
+            ("C", "C", "C"),
+            ("'12", "", ""),
+        ],
+    )
+    def test_names_mean_elements(self, name, residue, element):
+        assert element_of_name(name, residue) == element
+
+    def test_models_and_chains_of_mmtf(self):
+        chains = {"chainNameList": struct.pack(">iii", 5, 2, 4) + b"A\0\0\0BB\0\0", "groupsPerChain": [1, 1]}
+        found = read_atoms(mmtf_file(**chains, chainsPerModel=[1, 1]), "mmtf", "m")
+        assert [(atom.chain, atom.model) for atom in found] == [("A", 1), ("A", 1), ("BB", 2)]
+
+    def test_models_of_pdb_and_sdf(self):
+        pdb = "MODEL        1\n{0}ENDMDL\nMODEL        2\n{0}ENDMDL\n".format(
+            "ATOM      1  CA  ALA A   1       0.000   0.000   0.000  1.00  0.00           C\n"
+        )
+        assert [atom.model for atom in read_atoms(pdb.encode(), "pdb", "m")] == [1, 2]
+        sdf = (INPUTS / "caffeine.sdf").read_text(encoding="utf-8")
+        sdf = sdf if sdf.rstrip().endswith("$$$$") else sdf + "$$$$\n"
+        assert {atom.model for atom in read_atoms((sdf * 3).encode(), "sdf", "m")} == {1, 2, 3}
+
     @pytest.mark.parametrize("kind", EXPECTED)
     def test_each_format(self, kind):
         text, atoms = EXPECTED[kind]
@@ -163,24 +217,24 @@ class TestAtoms:
 
     def test_crystals_have_fractions_and_unknown_places(self):
         sodium, chlorine = read_atoms(CRYSTAL.encode(), "cif", "m")
-        assert sodium == ("Na1", (0, 0, 0))
+        assert sodium == ("Na1", (0, 0, 0), "Na", "", "", 1)
         assert chlorine.label == "Cl1"
         assert math.isnan(chlorine.place[2])
 
     def test_mmtf(self):
         atoms = read_atoms(mmtf_file(), "mmtf", "m")
         assert atoms == [
-            ("ALA1:N", (1.5, 0, 1)),
-            ("ALA1:CA", (-40.125, 0.001, 2)),
-            ("HOH7:O", (90.0, 0.0, 3)),
+            ("ALA1:N", (1.5, 0, 1), "N", "", "ALA1", 1),
+            ("ALA1:CA", (-40.125, 0.001, 2), "C", "", "ALA1", 1),
+            ("HOH7:O", (90.0, 0.0, 3), "O", "", "HOH7", 1),
         ]
 
     def test_pdb_and_sdf_of_the_golden_data(self):
         atoms = Molecule(INPUTS / "ala3.pdb").atoms()
         assert len(atoms) == 33
-        assert atoms[1] == ("A:ALA1:H1", (0.027, -1.132, -0.239))
+        assert atoms[1] == ("A:ALA1:H1", (0.027, -1.132, -0.239), "H", "A", "ALA1", 1)
         caffeine = Molecule(INPUTS / "caffeine.sdf").atoms()
-        assert (len(caffeine), caffeine[1]) == (24, ("N", (2.0638, -0.6620, -0.1928)))
+        assert (len(caffeine), caffeine[1]) == (24, ("N", (2.0638, -0.6620, -0.1928), "N", "", "", 1))
         assert len(Molecule(INPUTS / "trpcage.pdb").atoms()) == 296
 
     def test_several_models_count(self):
