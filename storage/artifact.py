@@ -333,13 +333,17 @@ class Artifact(ReadableArtifact):
         For bringing an artifact into another store. Bytes are read when the copy is logged.
         """
         made = cls(name or source.name, "copy", source.description, source.metadata)
-        made.type = source.type  # also one that W&B keeps for itself
-        made.client_id = source.client_id or made.client_id
-        made.server_id = source.server_id
-        made._wandb_digest = source.wandb_digest if isinstance(source, Artifact) else source.digest or None
+        made.adopt(source)
         for entry in source.manifest:
             made._draft.put(additions.copied_entry(source, entry))
         return made
+
+    def adopt(self, source: ReadableArtifact) -> None:
+        """Take over the type and the identity of another artifact: what W&B and its references know it by."""
+        self.type = source.type  # also one that W&B keeps for itself
+        self.client_id = source.client_id or self.client_id
+        self.server_id = source.server_id
+        self._wandb_digest = source.wandb_digest if isinstance(source, Artifact) else source.digest or None
 
     def _check_draft(self) -> None:
         if self._is_final or self._stored is not None:

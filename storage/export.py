@@ -29,6 +29,7 @@ __all__ = ["export_wandb"]
 
 MANIFEST = "wandb_manifest.json"
 _CONFIG = {"storageLayout": "V2"}
+_NOT_EXPORTED = frozenset({"digest", "local_path"})  # ours, of the bytes; a path on the machine that wrote them
 _POLICY = "wandb-storage-policy-v1"
 
 
@@ -101,7 +102,7 @@ def _make_empty(folder: Path, facts_path: Path) -> None:
 def _export_entry(entry: DraftEntry, folder: Path) -> dict[str, Any]:
     """Copy an entry's file, if it has one, and return what W&B's manifest says of it."""
     if entry.content is None:
-        kept = {"digest": _reference_digest(entry), "ref": entry.ref}
+        kept = {**_further(entry), "digest": _reference_digest(entry), "ref": entry.ref}
         return kept if entry.size is None else {**kept, "size": entry.size}
     with entry.content.open() as source, write_beneath(folder, entry.path) as target:
         try:
@@ -113,7 +114,18 @@ def _export_entry(entry: DraftEntry, folder: Path) -> dict[str, Any]:
         remove_beneath(folder, entry.path)
         problem = f"its bytes hash to {digest}, the manifest says {entry.known_digest}"
         raise CorruptBlobError(f"entry {entry.path}", problem, "Run the check of the store.")
-    return {"digest": md5_base64, "size": entry.size}
+    return {**_further(entry), "digest": md5_base64, "size": entry.size}
+
+
+def _further(entry: DraftEntry) -> dict[str, Any]:
+    """Return what else W&B's manifest said of an entry: all but the hash that is not used here, and dead paths."""
+    found = {key: item for key, item in (entry.extra or {}).items() if key not in _NOT_EXPORTED}
+    inner = found.get("extra")
+    if isinstance(inner, dict) and "alg" in inner:
+        found["extra"] = {key: item for key, item in inner.items() if key != "alg"}
+        if not found["extra"]:
+            del found["extra"]
+    return found
 
 
 def _reference_digest(entry: DraftEntry) -> str:

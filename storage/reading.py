@@ -287,7 +287,9 @@ class ReadableArtifact(abc.ABC):
         """Return where a reference leads; None if it leads nowhere that is here, and the bytes may be."""
         ref = parse_ref(entry.ref)
         found = self._resolve(ref) if ref else None
-        return (found, ref.path) if found is not None and ref is not None else None
+        if found is None or ref is None or ref.path not in found.manifest.entries:
+            return None  # what has its id and lacks the entry is another artifact: ids of servers meet
+        return found, ref.path
 
     def value_names(self) -> list[str]:
         """Return the paths of the entries that are values, in order.

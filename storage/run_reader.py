@@ -131,9 +131,10 @@ class StoredRun(ReadableRun):
     def resolve(self, uri: str) -> tuple[Any, str] | None:
         """Find what an ``artifact_path`` of a row refers to, among the artifacts that the run logged."""
         ref = parse_ref(uri)
-        if ref is None or ref.by_server_id:
+        if ref is None:
             return None
-        return next(((found, ref.path) for found in self.artifacts() if found.client_id == ref.id), None)
+        key = "server_id" if ref.by_server_id else "client_id"
+        return next(((found, ref.path) for found in self.artifacts() if getattr(found, key) == ref.id), None)
 
     def open(self, name: str) -> BinaryIO:
         """Open one file of the run for reading."""

@@ -256,6 +256,10 @@ class Store:
         self._log(write=True).append(lambda state: [] if (run, found.name, number) in state.uses else [operation])
         return found
 
+    def make(self) -> None:
+        """Make the store if it is not there; the first write does so by itself."""
+        self._file.create()
+
     def run(self, project: str = "", name: str | None = None, config: Mapping[str, Any] | None = None) -> Any:
         """Begin a run: ``with store.run(project="demo", config={"lr": 3e-4}) as run: run.log({"loss": 0.3})``."""
         from storage.run import Run

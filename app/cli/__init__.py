@@ -17,7 +17,10 @@ from app.import_guard import check_imports
 __all__ = ["VERBS", "build_parser", "main"]
 
 #: In the order of ``vitrina --help``.
-VERBS = ("view", "demo", "ls", "show", "log", "get", "verify", "diff", "export", "gc", "du")
+VERBS = ("view", "demo", "ls", "show", "log", "get", "import", "verify", "diff", "export", "gc", "du")
+
+#: Verbs whose module cannot be called as they are: words of Python.
+_MODULES = {"import": "import_"}
 
 _INTERRUPTED = 130
 
@@ -42,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_ShowVersion)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for verb in VERBS:
-        importlib.import_module(f"app.cli.{verb}").add_parser(verbs)
+        importlib.import_module(f"app.cli.{_MODULES.get(verb, verb)}").add_parser(verbs)
     return parser
 
 

@@ -80,7 +80,7 @@ def check_entries(
 def _part_of(case: Case, document: dict[str, Any], artifact: Any, name: str, files: Files) -> Part:
     """Return a value where it lies: one that is a reference names files of the artifact that it leads to."""
     if artifact.manifest.entries[name].ref is not None:
-        origin = artifact.get(name).artifact_source
+        origin = getattr(artifact.get(name), "artifact_source", None)
         if origin is not None and origin.artifact is not artifact:
             return Part(case, document, origin.artifact, ArtifactFiles(origin.artifact))
     return Part(case, document, artifact, files)

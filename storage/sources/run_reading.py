@@ -142,6 +142,11 @@ class ReadableRun:
 
     # What follows from it
 
+    def stored_rows(self) -> Iterator[dict[str, Any]]:
+        """Iterate over the rows as stored, bookkeeping and ``_step`` in each, in the order of logging."""
+        for ordinal, stored in enumerate(self._stored_rows()):
+            yield {**stored, "_step": _step(stored, ordinal)}
+
     @property
     def config(self) -> dict[str, Any]:
         """What the user configured, as plain JSON."""
