@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.html_values import body_of
+from app.listed_values import listed_values
 from app.renderers import Context, View, for_tag, prepared
 from app.text import human_size
 from app.views.inspecting import fidelity_badge, stored_json
-from app.views.opening import listed_values, open_entry
+from app.views.opening import open_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
