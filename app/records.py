@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import json
@@ -14,7 +15,9 @@ from storage import cache
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["MAX_COUNTED", "counts", "counts_address", "verdict_of"]
+    from datatypes.fidelity import FidelityRecord
+
+__all__ = ["MAX_COUNTED", "VERDICTS", "counts", "counts_address", "records_of", "stored_document", "verdict_of"]
 
 #: Values that are looked at; the bar of a card says when there are more.
 MAX_COUNTED = 1000
@@ -22,6 +25,7 @@ MAX_COUNTED = 1000
 #: Rules of counting; another number and all are counted again.
 _RULES = 1
 
+#: In the order of a bar, best first.
 VERDICTS = ("lossless", "bounded", "lossy", "unknown")
 
 
@@ -49,15 +53,33 @@ def counts(artifact: Any) -> bytes:
     return data
 
 
+def records_of(artifact: Any) -> list[tuple[str, FidelityRecord | None]]:
+    """Return the values that somebody added, each with its record; None where there is none or it cannot be read."""
+    from app.listed_values import listed_values
+    from datatypes.errors import DataTypeError
+    from datatypes.fidelity import FidelityRecord
+
+    found: list[tuple[str, FidelityRecord | None]] = []
+    for name in listed_values(artifact)[:MAX_COUNTED]:
+        record = None
+        if name.endswith(".json"):
+            with contextlib.suppress(DataTypeError, LookupError, OSError, TypeError, ValueError):
+                document = stored_document(artifact, name)
+                if isinstance(document, dict) and document.get("fidelity"):
+                    record = FidelityRecord.from_json(document["fidelity"])
+        found.append((name, record))
+    return found
+
+
 def _verdicts(artifact: Any, names: list[str]) -> Iterator[str]:
     for name in islice(names, MAX_COUNTED):
         try:
-            yield verdict_of(_document(artifact, name))
+            yield verdict_of(stored_document(artifact, name))
         except (LookupError, OSError, ValueError):
             yield "unknown"
 
 
-def _document(artifact: Any, name: str) -> Any:
+def stored_document(artifact: Any, name: str) -> Any:
     """Return the stored JSON of a value; of a large table without its rows."""
     from app.tables.outline import outline
 

@@ -29,6 +29,8 @@ class VersionRow(NamedTuple):
     entries: int
     created: str | None
     """UTC, ISO 8601; None where nobody wrote it down."""
+    run: str | None = None
+    """Id of the run that logged it, where that is known."""
 
     @property
     def qualified_name(self) -> str:
@@ -39,8 +41,9 @@ class VersionRow(NamedTuple):
     def of(cls, item: Any) -> VersionRow:
         """Make a row of an artifact that was opened, or of a row of a store."""
         entries = item.entries if hasattr(item, "entries") else len(item.manifest.entries)
-        created = getattr(item, "created", None)
-        return cls(item.name, item.type, item.version, tuple(item.aliases), item.digest, item.size, entries, created)
+        created, run = getattr(item, "created", None), getattr(item, "run", None)
+        row = (item.name, item.type, item.version, tuple(item.aliases), item.digest, item.size, entries)
+        return cls(*row, created, run if isinstance(run, str) else None)
 
     @property
     def number(self) -> int:

@@ -143,6 +143,11 @@ class ReadableArtifact(abc.ABC):
             return server_ref(self.server_id, entry.path)
         return f"vitrina-source://{self.qualified_name}/{entry.path}"
 
+    def referenced(self, uri: str) -> ReadableArtifact | None:
+        """Return the artifact that the reference of an entry leads to; None if it is of another kind or not here."""
+        ref = parse_ref(uri)
+        return self._resolve(ref) if ref is not None else None
+
     def _entry(self, name: str) -> ManifestEntry:
         found = self._find(name)
         if found is None:

@@ -150,10 +150,13 @@ class TestHistory:
     def test_a_tab_is_in_the_address(self, page):
         page.show("/artifact?ref=pets:v1", ".grid[data-ready='5']")
         page.get_by_role("tab", name="Files").click()
-        page.get_by_text("notes/read me.txt").wait_for()
+        page.get_by_role("treeitem", name="notes").click()
+        page.get_by_text("read me.txt").wait_for()
         assert at(page) == "/artifact?ref=pets:v1&tab=Files"
-        page.show(at(page), "table[data-ready]")
-        assert page.locator("tbody tr").count() == 11
+        page.show(at(page), "[data-ready='11']")
+        page.get_by_label("Search files").fill("READ me")
+        page.locator("[data-ready='1']").wait_for()
+        assert page.get_by_role("treeitem").all_inner_texts()[-1].startswith("read me.txt")
 
 
 class TestKeys:

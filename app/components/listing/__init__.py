@@ -20,7 +20,8 @@ def listing(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], *, key: s
     columns : sequence of str
         Headings; the first column is the link, those that begin with ``>`` are set to the right.
     rows : sequence of mapping
-        Each with ``href``, ``icon``, ``cells`` (one text a column), ``chips`` beside the first, ``current``.
+        Each with ``href``, ``icon``, ``cells`` (one text a column), ``chips`` beside the first, ``current``, and where
+        there are any ``badge`` (of fidelity), ``wholes`` (a title for each cell), ``action`` (``{"text", "href"}``).
     key : str
         Place on the page.
     """

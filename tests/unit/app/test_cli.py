@@ -101,7 +101,7 @@ class TestHelp:
 
     def test_every_verb_that_reads_has_json(self):
         parsers = build_parser()._subparsers._group_actions[0].choices
-        assert [verb for verb, parser in parsers.items() if "--json" not in parser.format_help()] == ["view"]
+        assert [verb for verb, parser in parsers.items() if "--json" not in parser.format_help()] == ["view", "demo"]
 
 
 class TestLs:

@@ -11,7 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import app
+from app import media
 from app import session as sessions
+from app.delta import delta
 from app.session import Session, open_target
 from app.views.addresses import artifact_page, entry_page
 from datatypes import Image
@@ -151,16 +153,36 @@ class TestArtifact:
 
     @pytest.mark.parametrize(
         ("tab", "name"),
-        [("Files", "listing"), ("Versions", "listing"), ("Metadata", "text_view"), ("Values", "gallery")],
+        [
+            ("Files", "file_tree"),
+            ("Versions", "listing"),
+            ("Lineage", "empty_state"),
+            ("Metadata", "text_view"),
+            ("Fidelity", "listing"),
+            ("Values", "gallery"),
+        ],
     )
     def test_the_address_names_the_tab(self, opened, tab, name):
         shown = components(run(artifact_page_script, ref="pets:v0", tab=tab))
         assert name in shown
-        assert len({"listing", "text_view", "gallery"} & shown.keys()) == 1
+        assert len({"listing", "text_view", "gallery", "file_tree", "empty_state"} & shown.keys()) == 1
 
     def test_files_are_those_of_the_manifest(self, opened):
-        rows = components(run(artifact_page_script, ref="pets:v0", tab="Files"))["listing"]["rows"]
-        assert [row["cells"][0] for row in rows] == list(opened.resolve("pets:v0").names())
+        tree = components(run(artifact_page_script, ref="pets:v0", tab="Files"))["file_tree"]
+        data, mime = media._derived.get(tree["source"].rpartition("/")[2])
+        assert mime == "application/json"
+        artifact = opened.resolve("pets:v0")
+        assert [(row[0], row[1], row[2]) for row in json.loads(data)] == [
+            (entry.path, entry.size, entry.digest) for entry in artifact.files()
+        ]
+        assert tree["total"] == len(artifact.names())
+
+    def test_versions_say_what_changed(self, opened):
+        newer, older = components(run(artifact_page_script, ref="pets:v1", tab="Versions"))["listing"]["rows"]
+        assert newer["cells"][-1] == str(delta(opened.resolve("pets:v0"), opened.resolve("pets:v1")).text)
+        assert newer["action"] == {"text": "compare with v0", "href": "/compare?a=pets:v0&b=pets:v1"}
+        assert older["cells"][-1] == ""
+        assert older["action"]["href"] == "/compare?a=pets:v0&b=pets:v1"
 
     def test_a_version_that_is_not_there_falls_back_to_the_latest(self, opened):
         shown = components(run(artifact_page_script, ref="pets:v7"))
