@@ -130,8 +130,9 @@ def quantile_of_bins(counts: Sequence[float], edges: Sequence[float], share: flo
 
 def _numbers(value: Histogram) -> tuple[list[Any], list[Any], str]:
     """Return counts and edges as they can be drawn, and why they cannot if so."""
-    counts, edges = list(value.histogram), list(value.bins)
-    numbers = [*counts, *edges]
+    counts: list[Any] = list(value.histogram)
+    edges: list[Any] = list(value.bins)
+    numbers: list[Any] = [*counts, *edges]  # as they were stored: anything that JSON has
     if not all(isinstance(item, int | float) and not isinstance(item, bool) for item in numbers):
         return [], [], "some counts or edges are no numbers"
     if not counts:
