@@ -74,6 +74,18 @@ class SavedModel(WBValue):
         """Return name and size in bytes of each file; names are relative to the folder, of a single file its own."""
         return [(name.removeprefix("/") or payload.filename, _size(payload)) for name, payload in self._files.items()]
 
+    def head(self, name: str, length: int = 512) -> bytes:
+        """Return the first bytes of a file of `files`; nothing is done with them.
+
+        Raises
+        ------
+        KeyError
+            If there is no such file.
+        """
+        payload = self._files[f"/{name}"] if f"/{name}" in self._files else self._files[""]
+        with payload.open() as file:
+            return file.read(length)
+
     def digests(self) -> dict[str, str]:
         """Return the hex sha256 of each file, by the end of its name; all bytes are read once."""
         return {name: payload.sha256 for name, payload in self._files.items()}

@@ -1,4 +1,4 @@
-"""Text, JSON, bytes or a small table, as text: never parsed as markup."""
+"""Text with line numbers and a search, or a small table: never parsed as markup."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def text_view(data: Mapping[str, Any], *, key: str) -> None:
     ----------
     data : mapping
         ``{"kind": "text", "text": ..., "language": ...}`` or ``{"kind": "table", "columns": [...], "rows": [[...]]}``.
+        Of a text that is only the beginning of a file also its ``url``, which answers ranges, ``size`` in bytes,
+        ``used`` (bytes that became the text) and ``encoding``: the page then fetches the rest part by part.
     key : str
         Place on the page.
     """
-    mount("text_view", dict(data), key=key)
+    mount("text_view", dict(data), key=key, scripts=("pieces.js",))
