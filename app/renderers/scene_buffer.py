@@ -34,6 +34,11 @@ MAGIC = b"VSC1"
 PLAIN = (186, 192, 200, 255)
 
 
+#: Meshes with more faces than this come with a coarse form of themselves, for graphics that are slow; its grid.
+COARSE_ABOVE = 40_000
+_CELLS = 48
+
+
 class _Arrays:
     """Arrays in the order in which they are written, each at a multiple of 4 bytes."""
 
@@ -155,11 +160,14 @@ def _mesh(parts: Sequence[MeshPart], arrays: _Arrays, placed: Any) -> dict[str, 
     """Lay all meshes into one buffer of vertices; a group is a run of indices that is drawn with one texture."""
     import numpy as np
 
-    groups, faces, lines, first, at = [], [], [], 0, 0
+    groups, faces, lines, coarse, first, at = [], [], [], [], 0, 0
+    is_large = sum(len(part.faces) for part in parts) > COARSE_ABOVE
     for part in parts:
         group = {"name": part.name, "start": at, "count": part.faces.size, "texture": part.texture}
         groups.append(group | {"translucent": part.is_translucent, "vertex": first})
         faces.append(part.faces + first)
+        if is_large:
+            coarse.append(_coarse(placed(part.vertices), part.faces) + first)
         lines.append(part.lines + first)
         first += len(part.vertices)
         at += part.faces.size
@@ -177,9 +185,42 @@ def _mesh(parts: Sequence[MeshPart], arrays: _Arrays, placed: Any) -> dict[str, 
         "index": arrays.add(index, "<u4"),
         "lines": {"n": edges.size, "at": arrays.add(edges, "<u4")},
         "groups": groups,
+        "coarse": _coarse_groups(groups, coarse, arrays) if is_large else None,
         "colours": any(part.colours is not None or part.texture is not None for part in parts),
         "smooth": all(part.normals is not None for part in parts),
     }
+
+
+def _coarse(places: NDArray[Any], faces: NDArray[Any]) -> NDArray[Any]:
+    """Return fewer faces of about the same shape: all vertices of a cell of a grid become one of them.
+
+    Source: Rossignac and Borrel, "Multi-resolution 3D approximations for rendering complex scenes" (1993).
+    """
+    import numpy as np
+
+    if not len(faces):
+        return faces
+    cells = np.floor((places + 1) * (_CELLS / 2)).astype(np.int64)
+    key = (cells[:, 0] * (_CELLS + 1) + cells[:, 1]) * (_CELLS + 1) + cells[:, 2]
+    _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
+    moved = first[inverse][faces]
+    kept = moved[(moved[:, 0] != moved[:, 1]) & (moved[:, 1] != moved[:, 2]) & (moved[:, 2] != moved[:, 0])]
+    turned = np.take_along_axis(kept, (kept.argmin(axis=1)[:, None] + np.arange(3)) % 3, axis=1)
+    found: NDArray[Any] = np.unique(turned, axis=0)
+    return found
+
+
+def _coarse_groups(groups: list[dict[str, Any]], parts: list[NDArray[Any]], arrays: _Arrays) -> dict[str, Any]:
+    """Lay the faces for a scene in motion into one index, in the same groups."""
+    import numpy as np
+
+    ends = np.cumsum([part.size for part in parts]).tolist()
+    starts = [0, *ends[:-1]]
+    shown = [
+        group | {"start": start, "count": end - start} for group, start, end in zip(groups, starts, ends, strict=True)
+    ]
+    index = np.concatenate(parts)
+    return {"faces": len(index), "index": arrays.add(index, "<u4"), "groups": shown}
 
 
 def _colours(part: MeshPart) -> NDArray[Any]:

@@ -179,11 +179,12 @@ class SceneView {
 
   showStatus() {
     const { points, mesh, boxes } = this.scene;
-    const { drawn, filling } = this.frames;
+    const { drawn, filling, coarse } = this.frames;
     const parts = [];
     const plural = (number, one, many) => `${count(number)} ${number === 1 ? one : many}`;
     if (points) parts.push(drawn < points.n ? `${count(drawn)} of ${count(points.n)} points, because ${filling ? "the rest is being drawn" : "it moves"}` : plural(points.n, "point", "points"));
-    if (mesh?.faces) parts.push(`${plural(mesh.faces, "face", "faces")}, ${plural(mesh.vertices, "vertex", "vertices")}`);
+    if (coarse) parts.push(`${count(mesh.coarse.faces)} of ${count(mesh.faces)} faces, because it moves`);
+    else if (mesh?.faces) parts.push(`${plural(mesh.faces, "face", "faces")}, ${plural(mesh.vertices, "vertex", "vertices")}`);
     const shown = boxes.filter((box) => isBoxShown(box, this.state)).length;
     if (boxes.length) parts.push(shown < boxes.length ? `${count(shown)} of ${plural(boxes.length, "box", "boxes")}, because of the filter` : plural(shown, "box", "boxes"));
     if (this.measuring) parts.push(this.measured.length === 1 ? "click the second place" : this.measured.length ? `distance ${this.scene.tell(distanceBetween(this.scene, this.measured))}` : "click the first place");

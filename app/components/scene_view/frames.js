@@ -6,7 +6,7 @@ const PORTION = 60; // ms that a portion may take while the rest is drawn
 
 class Frames {
   constructor(view) {
-    Object.assign(this, { view, drawn: 0, fast: Infinity, portion: Infinity, filling: false, ratio: 1 });
+    Object.assign(this, { view, drawn: 0, fast: Infinity, portion: Infinity, filling: false, isSlow: false, coarse: false, ratio: 1 });
   }
 
   theme() {
@@ -46,12 +46,13 @@ class Frames {
     };
   }
 
-  // One frame: all but the points, and the first `most` of them.
-  paint(most = Infinity) {
+  // One frame: all but the points, and the first `most` of them; a large mesh may be coarse.
+  paint(most = Infinity, coarse = false) {
     if (!this.view.gpu || !this.view.camera.width) return;
     this.resize();
     this.view.refreshGrid();
-    const frame = this.frame();
+    const frame = { ...this.frame(), coarse };
+    this.coarse = coarse && frame.edges !== "only";
     this.view.gpu.begin(frame);
     this.drawn = Math.min(this.view.scene.points?.n ?? 0, most);
     this.view.gpu.drawPoints(0, this.drawn);
@@ -73,11 +74,14 @@ class Frames {
     this.view.overlay.resize(width, height, this.ratio);
   }
 
-  // How many points a millisecond takes: measured once, because waiting for a frame costs one.
+  // How many points a millisecond takes, and whether a large mesh is quick enough: measured once, because waiting for a
+  // frame costs one.
   calibrate() {
-    const n = this.view.scene.points?.n ?? 0;
+    const { points, mesh } = this.view.scene;
+    const n = points?.n ?? 0;
     this.fast = this.portion = n;
-    if (n < 20000) return;
+    this.isSlow = false;
+    if (n < 20000 && !mesh?.coarse) return;
     const time = (most) => {
       const start = performance.now();
       this.paint(most);
@@ -85,6 +89,11 @@ class Frames {
       return performance.now() - start;
     };
     time(1000);
+    if (mesh?.coarse) {
+      this.isSlow = time(1000) > 2 * FAST_FRAME;
+      this.view.stage.dataset.slow = String(this.isSlow);
+    }
+    if (n < 20000) return;
     const [few, some] = [time(1000), time(20000)];
     const rate = 19000 / Math.max(0.2, some - few);
     this.fast = Math.round(Math.min(n, Math.max(20000, rate * FAST_FRAME)));
@@ -110,7 +119,7 @@ class Frames {
     this.frameId = requestAnimationFrame(() => {
       this.frameId = null;
       const start = performance.now();
-      this.paint(this.fast);
+      this.paint(this.fast, this.isSlow);
       this.view.gpu.gl.flush();
       this.view.stage.dataset.frame = (performance.now() - start).toFixed(1);
       this.view.showStatus();

@@ -61,7 +61,9 @@ class SceneGpu {
       this.array(mesh.uv);
       this.attribute(3, 2, gl.FLOAT);
     }
-    this.array(mesh.index, gl.ELEMENT_ARRAY_BUFFER);
+    this.fine = this.array(mesh.index, gl.ELEMENT_ARRAY_BUFFER);
+    gl.bindVertexArray(null); // the next index is not part of it
+    this.coarse = mesh.coarse ? this.array(mesh.coarse.index, gl.ELEMENT_ARRAY_BUFFER) : null;
     this.edges = this.lineIndex(places, mesh.lines);
     this.wires = null; // made when edges are asked for
     this.places = places;
@@ -131,6 +133,7 @@ class SceneGpu {
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
     if (frame.grid) this.drawLines("grid", 1 * frame.ratio);
+    frame.coarse &&= frame.edges !== "only" && this.coarse !== null;
     if (this.mesh && frame.edges !== "only") this.drawFaces(false);
     if (this.mesh) this.drawEdges();
     this.drawLines("scene", 2 * frame.ratio);
@@ -150,7 +153,7 @@ class SceneGpu {
 
   drawFaces(translucent) {
     const { gl, frame, scene } = this;
-    const groups = scene.mesh.groups.filter((group) => group.translucent === translucent && group.count);
+    const groups = (frame.coarse ? scene.mesh.coarse : scene.mesh).groups.filter((group) => group.translucent === translucent && group.count);
     if (!groups.length) return;
     const { program, at } = this.programs.mesh;
     gl.useProgram(program);
@@ -165,6 +168,7 @@ class SceneGpu {
       gl.depthMask(false);
     }
     gl.bindVertexArray(this.mesh);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, frame.coarse ? this.coarse : this.fine);
     for (const group of merged(groups, frame.textured)) {
       const texture = frame.textured && group.texture !== null ? this.textures[group.texture] : null;
       gl.bindTexture(gl.TEXTURE_2D, texture ?? this.blank);
@@ -178,12 +182,12 @@ class SceneGpu {
 
   drawEdges() {
     const { gl, frame } = this;
-    if (frame.edges !== "off") this.wires ??= this.lineIndex(this.places, wireIndex(this.scene.mesh.index));
+    if (frame.edges !== "off" && !frame.coarse) this.wires ??= this.lineIndex(this.places, wireIndex(this.scene.mesh.index));
     const { program, at } = this.programs.edge;
     gl.useProgram(program);
     gl.uniformMatrix4fv(at("matrix"), false, frame.matrix);
     gl.uniform4fv(at("ink"), frame.ink);
-    for (const set of [this.edges, frame.edges === "off" ? null : this.wires]) {
+    for (const set of [this.edges, frame.edges === "off" || (frame.coarse && frame.edges === "over") ? null : this.wires]) {
       if (!set?.count) continue;
       gl.bindVertexArray(set.array);
       gl.drawElements(gl.LINES, set.count, gl.UNSIGNED_INT, 0);

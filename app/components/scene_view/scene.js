@@ -33,6 +33,7 @@ class Scene {
     mesh.normals = view(Uint32Array, mesh.normals, mesh.vertices);
     mesh.uv = mesh.uv === null ? null : view(Float32Array, mesh.uv, mesh.vertices * 2);
     mesh.index = view(Uint32Array, mesh.index, mesh.faces * 3);
+    if (mesh.coarse) mesh.coarse.index = view(Uint32Array, mesh.coarse.index, mesh.coarse.faces * 3);
     mesh.lines = view(Uint32Array, mesh.lines.at, mesh.lines.n);
   }
 

@@ -481,3 +481,17 @@ def test_previews_are_small_and_transparent(rows):
         alpha = np.asarray(picture.convert("RGBA"))[:, :, 3]
         assert max(picture.size) == 320
     assert (alpha[0, 0], bool(alpha.any())) == (0, bool(len(rows)))
+
+
+def test_large_meshes_come_with_a_coarse_form(tmp_path):
+    ball = trimesh.creation.icosphere(6)
+    header, array = sent(write(tmp_path, "ball.glb", ball.export(file_type="glb")))
+    mesh = header["mesh"]
+    coarse = mesh["coarse"]
+    faces = array(coarse["index"], "<u4", coarse["faces"] * 3).reshape(-1, 3)
+    assert (mesh["faces"], coarse["groups"][0]["count"]) == (81_920, coarse["faces"] * 3)
+    assert 2_000 < len(faces) < 20_000
+    form = trimesh.Trimesh(ball.vertices, faces, process=False)
+    # Closed, turned outwards, and of nearly the same volume.
+    assert form.is_watertight
+    assert form.volume == pytest.approx(ball.volume, rel=0.01)
