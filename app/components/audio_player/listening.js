@@ -18,7 +18,10 @@ const audioListening = {
     on(document, "vitrina:panel-wanted", () => this.panel && this.showPanel());
     for (const name of ["play", "pause", "ended"]) on(this.audio, name, () => this.changed(name));
     on(this.audio, "timeupdate", () => this.follow());
-    on(this.audio, "seeked", () => this.draw());
+    on(this.audio, "seeked", () => {
+      this.draw();
+      if (this.audio.paused) this.remember();
+    });
     on(this.audio, "loadedmetadata", () => this.known());
     on(this.audio, "error", () => this.refused());
     this.listenToScroll(on);
