@@ -91,6 +91,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     import streamlit as st
     from starlette.middleware import Middleware
 
+    from app.comparing.api import routes as compare_routes
     from app.exporting import routes as export_routes
     from app.film.api import routes as film_routes
     from app.graphs.serving import routes as graph_routes
@@ -114,6 +115,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
             *routes(),
             *frame_routes(),
             *table_routes(),
+            *compare_routes(),
             *sound_routes(),
             *film_routes(),
             *graph_routes(),

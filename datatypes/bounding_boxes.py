@@ -142,6 +142,15 @@ class BoundingBoxes2D(JSONMetadata):
             {str(number): name for number, name in self.class_labels.items()},
         )
 
+    @staticmethod
+    def corners_in_fractions(box: dict[str, Any], size: tuple[int, int]) -> tuple[float, float, float, float] | None:
+        """Return (left, top, right, bottom) of a box in fractions of a picture; None if it has no place."""
+        if not _is_position(box.get("position")):
+            return None
+        width, height = size
+        left, top, right, bottom = _corners(box, width, height)
+        return left / width, top / height, right / width, bottom / height
+
     def to_json(self, run_or_artifact: MediaSink) -> Any:
         """Return the list of boxes for an artifact, the tag with its side file for a run."""
         return super().to_json(run_or_artifact) if run_or_artifact.dialect == "run" else self.box_data
@@ -188,15 +197,13 @@ class BoundingBoxes2D(JSONMetadata):
         from datatypes.box_difference import compare_boxes
 
         def corners(box: dict[str, Any], side: int) -> tuple[float, float, float, float] | None:
+            if sizes is not None:
+                return self.corners_in_fractions(box, sizes[side])
             if not _is_position(box.get("position")):
                 return None
-            if sizes is None:  # pixels lie apart from fractions: those never overlap
-                away = 1e9 if box.get("domain") == "pixel" else 0.0
-                left, top, right, bottom = _corners({**box, "domain": "pixel"}, 1, 1)
-                return left + away, top, right + away, bottom
-            width, height = sizes[side]
-            left, top, right, bottom = _corners(box, width, height)
-            return left / width, top / height, right / width, bottom / height
+            away = 1e9 if box.get("domain") == "pixel" else 0.0  # pixels lie apart from fractions: they never overlap
+            left, top, right, bottom = _corners({**box, "domain": "pixel"}, 1, 1)
+            return left + away, top, right + away, bottom
 
         found = compare_boxes(self.box_data, other.box_data, corners)
         mine, its = self.class_labels, other.class_labels

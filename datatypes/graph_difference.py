@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datatypes.graph import Graph
     from datatypes.graph_parts import Node
 
-__all__ = ["compare"]
+__all__ = ["compare", "edges_by_ends", "nodes_by_name"]
 
 
 def compare(left: Graph, right: Graph) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def compare(left: Graph, right: Graph) -> dict[str, Any]:
         ends; repeated ones count singly), ``edges_changed`` (attributes), ``fields`` (names of what else differs) and
         ``reordered``, 1 if only the order differs.
     """
-    mine, its = _by_name(left), _by_name(right)
+    mine, its = nodes_by_name(left), nodes_by_name(right)
     ends, other_ends = _edges(left), _edges(right)
     found: dict[str, Any] = {
         "nodes_added": len(its.keys() - mine.keys()),
@@ -40,7 +40,7 @@ def compare(left: Graph, right: Graph) -> dict[str, Any]:
     return found
 
 
-def _by_name(graph: Graph) -> dict[str, Node]:
+def nodes_by_name(graph: Graph) -> dict[str, Node]:
     """Return the nodes under their ids; of several of one id, which old files have, each under a number."""
     seen: Counter[str] = Counter()
     named = {}
@@ -49,6 +49,11 @@ def _by_name(graph: Graph) -> dict[str, Node]:
         named[f"{key}#{seen[key]}"] = node
         seen[key] += 1
     return named
+
+
+def edges_by_ends(graph: Graph) -> Counter[str]:
+    """Return the edges as text, ``a → b``, and how often each occurs."""
+    return Counter(" → ".join(map(str, edge.to_json())) for edge in graph.edges)
 
 
 def _edges(graph: Graph, *, with_attributes: bool = False) -> Counter[str]:

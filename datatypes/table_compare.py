@@ -146,13 +146,13 @@ def changes(left: Table, right: Table, key: str | int | None = None) -> TableCha
 
 
 def _numbered(names: Sequence[str]) -> dict[str, int]:
-    """Return the columns by name; of several of one name the second is ``name (2)``."""
+    """Return the columns by name; of several of one name the second is ``name_2``."""
     found: dict[str, int] = {}
     for at, name in enumerate(names):
         number, key = 1, name
         while key in found:
             number += 1
-            key = f"{name} ({number})"
+            key = f"{name}_{number}"
         found[key] = at
     return found
 

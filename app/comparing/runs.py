@@ -14,7 +14,7 @@ from app.comparing.severity import severity_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["compare_runs"]
+__all__ = ["compare_runs", "series_of"]
 
 #: Steps whose measures are told one by one; the counts are complete.
 _SHOWN = 20
@@ -49,6 +49,11 @@ def _logged(run: Any) -> dict[str, str]:
     for artifact in run.artifacts():
         found.setdefault(str(artifact.name), []).append(str(artifact.digest))
     return {name: " ".join(digests) for name, digests in found.items()}
+
+
+def series_of(run: Any, key: str) -> dict[int, float]:
+    """Return step → number of one key of a run's history."""
+    return {step: float(value) for step, value in _by_key(run).get(key, {}).items() if _is_number(value)}
 
 
 def _by_key(run: Any) -> dict[str, dict[int, Any]]:
