@@ -1,6 +1,6 @@
 """All entries of two artifacts. Equal digests are equal content and are not decoded.
 
-A side file that only a changed value names is no difference of its own: it is a part of that value.
+A side file that a changed, added or removed value names is no difference of its own: it is a part of that value.
 """
 
 from __future__ import annotations
@@ -54,5 +54,8 @@ def compare_artifacts(
         changed.append(change)
         if class_for_tag(change.type) is not None:
             measured |= named
+    for side, names in ((left, removed), (right, added)):
+        for name in names:
+            parts |= named_in(side, name) - {name}
     changed = [change for change in changed if change.entry not in measured]
     return Difference(sorted(added - parts), sorted(removed - parts), sorted(changed, key=worst_first), equal)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["Detail", "details_of", "text_details"]
+__all__ = ["Detail", "details_of", "details_of_documents", "text_details"]
 
 #: Lines of text that are compared one by one; between longer texts only what begins and ends alike is taken off.
 _MAX_LINES = 20_000
@@ -40,6 +40,11 @@ def details_of(left: Any, right: Any) -> Iterator[Detail]:
         yield from rule(left, right)
     elif isinstance(left, dict | list) or hasattr(left, "difference"):
         yield from _by_path(_document(left), _document(right))
+
+
+def details_of_documents(left: Any, right: Any) -> Iterator[Detail]:
+    """Give the places where two plain documents differ."""
+    yield from _by_path(left, right)
 
 
 def _document(value: Any) -> Any:
@@ -252,14 +257,38 @@ def _boxes(key: str, left: Any, right: Any, picture: Any, other: Any) -> Iterato
     for at, box in enumerate(mine):
         pair = partners.get(at)
         if pair is None:
-            yield Detail("removed", f"boxes {key}: box {at + 1:,}", old=_short(box))
+            yield Detail("removed", f"boxes {key}: box {at + 1:,}", old=_box(box, left))
         elif not pair.is_equal:
             place = f"boxes {key}: box {at + 1:,} (IoU {pair.iou:.4g})"
-            yield Detail("changed", place, _short(box), _short(its[pair.right]))
+            yield Detail("changed", place, *_two_boxes(box, its[pair.right], left, right))
     taken = {pair.right for pair in pairs}
     for at, box in enumerate(its):
         if at not in taken:
-            yield Detail("added", f"boxes {key}: box {at + 1:,}", new=_short(box))
+            yield Detail("added", f"boxes {key}: box {at + 1:,}", new=_box(box, right))
+
+
+def _box(box: dict[str, Any], boxes: Any) -> str:
+    """Return a box in words: class, scores, caption, place."""
+    number = box.get("class_id")
+    parts = [str(boxes.class_labels.get(number, f"class {number}"))]
+    scores = box.get("scores")
+    if isinstance(scores, dict):
+        parts += [f"{name} {score:.4g}" for name, score in scores.items() if isinstance(score, int | float)]
+    parts += [f"“{box['box_caption']}”"] if box.get("box_caption") else []
+    position = box.get("position")
+    if isinstance(position, dict):
+        parts.append(", ".join(f"{key} {_number(value)}" for key, value in position.items()))
+    return _short(" · ".join(parts))
+
+
+def _number(value: Any) -> str:
+    return f"{value:.5g}" if isinstance(value, float) else str(value)
+
+
+def _two_boxes(one: dict[str, Any], other: dict[str, Any], left: Any, right: Any) -> tuple[str, str]:
+    """Return two boxes in words; as JSON where the words are the same."""
+    old, new = _box(one, left), _box(other, right)
+    return (old, new) if old != new else (_short(one), _short(other))
 
 
 def _fields(*names: str) -> Callable[[Any, Any], Iterator[Detail]]:

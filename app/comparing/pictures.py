@@ -21,9 +21,9 @@ __all__ = ["difference_picture", "has_picture", "series_picture"]
 #: Longest side in pixels.
 SIDE = 640
 
-_WIDE = (SIDE, 180)
+_WIDE = (960, 270)
 _OLD, _NEW, _GONE = (86, 180, 233), (0, 158, 115), (213, 94, 0)
-_SAME = (128, 128, 128, 90)
+_SAME = (128, 128, 128, 150)
 
 #: Points that a picture of a cloud shows; those that differ are always drawn.
 _POINTS = 40_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from app.comparing.measures import EQUAL, SAME
@@ -9,7 +10,7 @@ from app.comparing.measures import EQUAL, SAME
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["spoken"]
+__all__ = ["fact_of", "spoken"]
 
 #: Counts: singular and plural.
 _COUNTS = {
@@ -82,7 +83,9 @@ def _phrases(metrics: dict[str, Any]) -> Iterator[str]:
         if key == "problem":
             yield f"cannot be decoded: {item}"
         elif key == "mask_iou":
-            yield from (f"class {name} IoU {share:.4g}" for name, share in item.items() if share != 1)
+            yield from _classes({name: share for name, share in item.items() if share != 1})
+        elif key == "changed" and ("sizes" in metrics or "lines_added" in metrics):
+            continue  # bytes and lines say more
         elif isinstance(item, dict):
             for name, inner in _groups(key, item):
                 yield from (f"{name}: {phrase}" for phrase in inner)
@@ -93,6 +96,27 @@ def _phrases(metrics: dict[str, Any]) -> Iterator[str]:
                 yield _NUMBERS[key].format(f"{item:.4g}")
         elif item:
             yield _counted(key, item)
+
+
+def _classes(shares: dict[str, float]) -> Iterator[str]:
+    """Give the class whose areas share least, and how many changed."""
+    if shares:
+        name, least = min(shares.items(), key=lambda item: item[1])
+        rest = f", least of {len(shares):,}" if len(shares) > 1 else ""
+        yield f"class {name} IoU {least:.4g}{rest}"
+
+
+def fact_of(phrase: str) -> tuple[str, str]:
+    """Return a phrase as a label and its value: ``2,000 pixels changed`` → ``Pixels changed``, ``2,000``."""
+    group, colon, rest = phrase.rpartition(": ")
+    if colon and not group.startswith("cannot be decoded"):
+        label, text = fact_of(rest)
+        return (f"{group}: {label[:1].lower()}{label[1:]}" if label else group), text
+    if found := re.fullmatch(r"([\d,]+) (\D.*)", phrase):
+        return found[2][:1].upper() + found[2][1:], found[1]
+    if found := re.fullmatch(r"(\D+?) (-?[\d.,]+(?:e[-+]?\d+)?(?: dB)?|-?inf(?: dB)?)", phrase):
+        return found[1][:1].upper() + found[1][1:], found[2]
+    return "", phrase
 
 
 def _groups(key: str, item: dict[str, Any]) -> Iterator[tuple[str, list[str]]]:

@@ -7,7 +7,7 @@ stand in the address too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -17,6 +17,7 @@ from app.components.compare_head import compare_head
 from app.components.compare_list import compare_list
 from app.components.compare_picker import compare_picker
 from app.components.empty_state import empty_state
+from app.components.listing import listing
 from app.components.notices import notices
 from app.components.problem_card import problem_card
 from app.components.progress_line import progress_line
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 #: Seconds that the page waits for a comparison before it shows how far it is.
 WAIT_SECONDS = 0.6
+
+#: Artifacts that are looked at for suggestions, and suggestions that are listed.
+_LOOKED_AT = 200
+_SUGGESTED = 12
 
 _KEYS = [[["/"], "find"], [["?"], "these keys"]]
 
@@ -114,6 +119,21 @@ def _ask(session: Session, left: Side | None, right: Side | None, ignored: Seque
             },
             key="picker",
         )
+        _suggest(session)
+
+
+def _suggest(session: Session) -> None:
+    """List artifacts with more than one version: their two latest are what most people compare."""
+    rows: list[dict[str, Any]] = []
+    for latest in session.latest_rows()[:_LOOKED_AT]:
+        versions = session.versions(latest.name)
+        if len(versions) > 1 and len(rows) < _SUGGESTED:
+            old, new = versions[1], versions[0]
+            href = compare_page(old.qualified_name, new.qualified_name)
+            cells = [latest.name, f"{old.version} → {new.version}", (new.created or "")[:16].replace("T", " ")]
+            rows.append({"href": href, "icon": "compare", "cells": cells, "wholes": ["", "", new.created or ""]})
+    if rows:
+        listing(["Latest against the version before", "Versions", "Logged (UTC)"], rows, key="suggested")
 
 
 def _show_two(session: Session, left: Side, right: Side, ignored: Sequence[Notice]) -> None:

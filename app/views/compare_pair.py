@@ -10,7 +10,7 @@ from app import media
 from app.comparing import jobs
 from app.comparing.content import DECODE_ERRORS
 from app.comparing.sides import Side
-from app.comparing.words import spoken
+from app.comparing.words import fact_of, spoken
 from app.components.compare_head import compare_head
 from app.components.compare_lines import compare_lines
 from app.components.inspector import inspector
@@ -38,6 +38,9 @@ __all__ = ["show_pair"]
 WAIT_SECONDS = 0.8
 
 _TABLES = frozenset({"table", "partitioned-table", "data-frame"})
+
+#: Types whose picture of the difference shows both.
+_TOGETHER = frozenset({"audio-file", "histogram"})
 
 _KEYS = [
     [["←", "→"], "previous and next difference"],
@@ -135,6 +138,8 @@ def _draw_object(left: Side, right: Side, tag: str, view: Any) -> None:
         table_difference({"a": left.text, "b": right.text}, key="table-difference")
     else:
         pictures = pictures_of(left.artifact, left.entry, right.artifact, right.entry, tag)
+        if tag in _TOGETHER and pictures:  # both stand in the picture of their difference already
+            pictures = pictures[-1:]
         compare_lines({"a": left.text, "b": right.text, "pictures": pictures}, key="lines")
 
 
@@ -198,7 +203,7 @@ def _inspected(left: Side, right: Side, tag: str, change: Change | None, view: V
     if change is not None and "→" in change.type:
         name = change.type
     phrases = spoken(change.metrics) if change is not None else []
-    facts = [["", phrase] for phrase in phrases]
+    facts = [list(fact_of(phrase)) for phrase in phrases]
     badge = {"kind": "warn", "mark": "≠", "text": "differs", "title": "Measured from the decoded values."}
     if change is None:
         badge = {

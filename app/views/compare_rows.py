@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app import media, thumbnails
+from app.comparing.details import details_of_documents
 from app.comparing.pictures import difference_picture, has_picture, series_picture
 from app.comparing.runs import series_of
 from app.comparing.words import spoken
+from app.tables.previews import type_of
 from app.views import frame
 from app.views.addresses import compare_page, entry_page, with_state
 
@@ -25,6 +28,15 @@ _KINDS = ("changed", "removed", "added")
 
 #: Tags whose values have a picture of their difference; from the tag alone, nothing is opened for a row.
 _DRAWN = frozenset({"audio-file", "histogram", "image-file", "mask", "object3D-file", "video-file"})
+
+
+#: What the colours of a picture of a difference mean.
+_LEGENDS = {
+    "audio-file": "old · new · residual",
+    "histogram": "old blue, new orange",
+    "object3D-file": "added green, removed orange, moved pink",
+    "video-file": "largest error of all frames",
+}
 
 
 class Row(NamedTuple):
@@ -86,7 +98,7 @@ def filters(
     if len(types) > 1 or type_:
         chips += [
             {
-                "text": f"{count:,} {tag}", "kind": "type", "current": tag == type_,
+                "text": f"{count:,} {_type_name(tag)}", "kind": "type", "current": tag == type_,
                 "href": address(show, "" if tag == type_ else tag),
             }
             for tag, count in sorted(types.items(), key=lambda item: (-item[1], item[0]))
@@ -94,16 +106,34 @@ def filters(
     return chips, ignored
 
 
+def _type_name(tag: str) -> str:
+    """Return the name of a type as the documentation spells it; what is no tag stays as it is."""
+    from datatypes.registry import class_for_tag
+
+    return tag if class_for_tag(tag) is None else type_of(tag)[0]
+
+
+def _run_places(left: Any, right: Any, row: Row) -> list[list[str]]:
+    """Return the old and the new value of a key of the configuration or the summary."""
+    part, _, key = row.entry.partition("/")
+    if part not in ("config", "summary") or row.type != "json" or row.kind != "changed":
+        return []
+    sides = [getattr(run, part).get(key) for run in (left, right)]
+    return [list(detail) for detail in itertools.islice(details_of_documents(*sides), 3)]
+
+
 def row_data(left: Side, right: Side, row: Row) -> dict[str, Any]:
     """Return a row for `app.components.compare_list.compare_list`."""
     data: dict[str, Any] = {
         "kind": row.kind, "title": frame.short_name(row.entry), "whole": row.entry, "type": row.type, "href": "",
         "severity": row.severity, "phrases": spoken(row.change.metrics) if row.change else [], "pictures": [],
-        "lines": "", "icon": frame.icon_of(row.entry),
+        "lines": "", "places": [], "icon": frame.icon_of(row.entry),
     }  # fmt: skip
+    data["type"] = _type_name(row.type)
     if left.run is not None:
         data |= {"icon": "chart" if row.entry.startswith("history/") else "text", "title": row.entry}
         data["pictures"] = _series(left.run, right.run, row)
+        data["places"] = _run_places(left.run, right.run, row)
         return data
     if row.kind == "changed":
         sides = [f"{side.text}/{row.entry}" for side in (left, right)]
@@ -128,9 +158,13 @@ def pictures_of(left: Any, left_name: str, right: Any, right_name: str, type_: s
             {"label": label, "src": source} for source in thumbnails.pictures(artifact, name, media.url_for_bytes)
         ]
     if type_ in _DRAWN:
-        ident = f"difference/1/{left.qualified_name}@{left.digest}/{left_name}/{right.qualified_name}@{right.digest}/{right_name}"
+        sides = [
+            f"{side.qualified_name}@{side.digest}/{name}" for side, name in ((left, left_name), (right, right_name))
+        ]
+        ident = f"difference/1/{sides[0]}/{sides[1]}"
         make = functools.partial(_difference, left, left_name, right, right_name)
-        found.append({"label": "difference", "src": media.url_for_bytes(make, "image/webp", ident)})
+        label = _LEGENDS.get(type_, "difference")
+        found.append({"label": label, "src": media.url_for_bytes(make, "image/webp", ident)})
     return found
 
 

@@ -13,7 +13,7 @@ class CompareHead {
     this.box.classList.toggle("narrow", Boolean(narrow));
     this.box.replaceChildren(
       el("div", { class: "sides" }, this.side(sides[0]), button, this.side(sides[1]), others),
-      (chips ?? []).length > 0 && el("div", { class: "chips" }, chips.map((chip) => this.chip(chip))),
+      ...((chips ?? []).length ? [el("div", { class: "chips" }, chips.map((chip) => this.chip(chip)))] : []),
     );
     this.box.dataset.ready = sides.map(({ name }) => name).join(" ");
   }

@@ -13,6 +13,7 @@ class CompareLines {
 
   update({ a, b, pictures }) {
     this.sides = { a, b };
+    this.pictures.classList.toggle("wide", pictures.length === 1);
     this.pictures.replaceChildren(...pictures.map((picture) => this.picture(picture)));
     this.pictures.hidden = !pictures.length;
     this.paging.read();

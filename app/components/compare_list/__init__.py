@@ -19,8 +19,8 @@ def compare_list(data: Mapping[str, Any], *, key: str) -> None:
     ----------
     data : mapping
         ``rows``: each ``{"kind", "title", "whole", "type", "icon", "href", "severity", "phrases", "pictures",
-        "lines"}``; ``pictures`` are ``{"label", "src"}``, ``lines`` is the address of the lines that differ, asked for
-        when the row comes near the window.
+        "lines", "places"}``; ``pictures`` are ``{"label", "src"}``; ``lines`` is the address of the lines that differ,
+        asked for when the row comes near the window; ``places`` are lines that are known already.
     key : str
         Place on the page.
     """

@@ -21,7 +21,7 @@ class CompareList {
     this.list.dataset.ready = String(rows.length);
   }
 
-  row({ kind, title, whole, type, icon: sign, href, severity, phrases, pictures, lines }) {
+  row({ kind, title, whole, type, icon: sign, href, severity, phrases, pictures, lines, places }) {
     const share = Math.max(0.02, Math.min(1, 1 + Math.log10(Math.max(severity, 1e-9)) / 6));
     const bar = el("span", { class: "severity", title: `severity ${Number(severity.toPrecision(3))}: 0 is equal, 1 has nothing in common` }, el("i", { style: { width: `${share * 100}%` } }));
     const name = el(href ? "a" : "span", { class: "name clip", href: href || null, title: whole }, title);
@@ -34,6 +34,10 @@ class CompareList {
       el("div", { class: "text" }, el("div", { class: "first" }, icon(sign), name, el("span", { class: "chip" }, type), bar), kind === "changed" ? words : el("span", { class: "muted" }, kind === "added" ? "only in the new one" : "only in the old one"), more),
       pictures.length > 0 && el("div", { class: "pictures" }, pictures.map((picture) => this.picture(picture, href))),
     );
+    if (places.length) {
+      more.replaceChildren(...places.map(([what, place, old, now]) => diffLine(what, place, old, now)));
+      more.hidden = false;
+    }
     if (lines) {
       this.wanted.set(item, { lines, more });
       this.watch.observe(item);
