@@ -99,6 +99,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from app.opaque import routes as frame_routes
     from app.pages import UnknownPageMiddleware
     from app.policies import HeadersMiddleware, document_policy
+    from app.runs.api import routes as run_routes
     from app.sound.api import routes as sound_routes
     from app.tables.api import routes as table_routes
 
@@ -120,6 +121,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
             *film_routes(),
             *graph_routes(),
             *export_routes(),
+            *run_routes(),
         ],
         middleware=[
             Middleware(GateMiddleware, gate=gate),

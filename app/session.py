@@ -6,14 +6,20 @@ import collections
 import contextlib
 import os
 import threading
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.errors import UnknownReferenceError, ViewerStartError
+
+if TYPE_CHECKING:
+    from app.runs.source import RunSource
 
 __all__ = ["Reference", "Session", "TourStep", "VersionRow", "current", "open_target", "parse_reference", "set_current"]
 
 #: Artifacts kept open at once. Each is a manifest's file and a few fields; a page shows one or two.
 _MAX_OPEN = 64
+
+#: Runs whose lists of files are kept, and for how long: a page asks for them some hundred times at once.
+_MAX_RUNS, _RUN_SECONDS = 8, 3.0
 
 
 class VersionRow(NamedTuple):
@@ -116,6 +122,7 @@ class Session:
         self._stamp = _stamp(path)
         self.tour: tuple[TourStep, ...] = ()
         self.guests: Any = None
+        self._run_sources: dict[str, tuple[float, RunSource]] = {}
 
     @property
     def kind(self) -> str:
@@ -204,13 +211,36 @@ class Session:
                 return run
         raise UnknownReferenceError(run_id, "is no run here", "List what there is: vitrina ls")
 
+    def run_source(self, run_id: str) -> RunSource:
+        """Return the files of a run as an artifact, as they were listed a moment ago.
+
+        Raises
+        ------
+        UnknownReferenceError
+            If there is no such run.
+        """
+        import time
+
+        from app.runs.source import RunSource
+
+        with self._lock:
+            kept = self._run_sources.get(run_id)
+        if kept is None or time.monotonic() - kept[0] > _RUN_SECONDS:
+            kept = (time.monotonic(), RunSource(self.run(run_id)))
+            with self._lock:
+                self._run_sources[run_id] = kept
+                while len(self._run_sources) > _MAX_RUNS:
+                    self._run_sources.pop(next(iter(self._run_sources)))
+        return kept[1]
+
     def resolve(self, ref: str) -> Any:
         """Return the artifact that a reference names.
 
         Parameters
         ----------
         ref : str
-            ``pets`` (latest), ``pets:v3``, ``pets:best``, ``pets@<digest>`` (the first digits do).
+            ``pets`` (latest), ``pets:v3``, ``pets:best``, ``pets@<digest>`` (the first digits do); ``run!<id>`` are the
+            files of a run.
 
         Raises
         ------
@@ -222,6 +252,8 @@ class Session:
             if found is not None:
                 self._open.move_to_end(ref)
                 return found
+        if ref.startswith("run!"):
+            return self.run_source(ref.removeprefix("run!"))
         try:
             artifact = self.opened.artifact(ref) if self.kind == "store" else self._resolve_here(ref)
         except LookupError as error:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from datatypes.image import Image
 
-__all__ = ["SIDE", "address", "has_preview", "make", "of_value", "pictures", "rendered", "trim"]
+__all__ = ["SIDE", "address", "has_preview", "make", "of_value", "pictures", "preview_of", "rendered", "trim"]
 
 #: Longest side in pixels: twice that of a card, for screens with two pixels a CSS pixel.
 SIDE = 320
@@ -98,6 +98,23 @@ def make(artifact: Any, name: str) -> bytes:
         source = value.artifact_source.artifact if value.artifact_source else artifact
         return of_value(value, source, digest)
     return _by_renderer(value, f"{artifact.digest}\0{digest}", name)
+
+
+def preview_of(value: Any, ident: str) -> bytes:
+    """Return the preview of a value that is no entry: of a row of a run.
+
+    Parameters
+    ----------
+    value : WBValue
+        The value; it knows where its files lie.
+    ident : str
+        Identifies it: its place and its content.
+    """
+    from datatypes.image import Image
+
+    if isinstance(value, Image) and value.artifact_source is not None:
+        return of_value(value, value.artifact_source.artifact, ident)
+    return _by_renderer(value, ident, ident)
 
 
 def _opened(artifact: Any, name: str) -> Any:

@@ -9,6 +9,7 @@ import PIL.Image
 
 import datatypes as dt
 from app.demo.tiles import PHOTOGRAPHS, photograph
+from storage import Artifact
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +72,24 @@ def train(store: Store, cuttings: list[Tile], dataset: str) -> str:
                 row["guess"] = _guess(cuttings, inputs, weights)
             run.log(row, step=step)
         run.summary["tiles seen"] = STEPS * 256
+        run.log_artifact(_model(cuttings, held, inputs, weights), aliases=["trained"])
     return str(run.id)
+
+
+def _model(cuttings: list[Tile], held: Any, inputs: Any, weights: Any) -> Artifact:
+    """Return what was trained: its weights, and what it says of the tiles that it has not seen."""
+    names = list(PHOTOGRAPHS)
+    artifact = Artifact("photograph-classifier", type="model", metadata={"classes": names, "weights": weights.shape})
+    with artifact.new_file("weights.npy", "wb") as file:
+        np.save(file, weights)
+    table = dt.Table(columns=["tile", "photograph", "taken for", "share", "right"])
+    shares = _shares(inputs[held], weights)
+    for at, share in zip(held, shares, strict=True):
+        tile, guess = cuttings[at], names[int(share.argmax())]
+        picture = dt.Image(tile.pixels)
+        table.add_data(picture, tile.photograph, guess, round(float(share.max()), 4), guess == tile.photograph)
+    artifact.add(table, "held-back")
+    return artifact
 
 
 def _features(cuttings: list[Tile]) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ __all__ = [
     "export_page",
     "given",
     "run_page",
+    "run_value_page",
     "types_page",
     "with_query",
     "with_state",
@@ -66,6 +67,11 @@ def types_page(key: str = "") -> str:
 def run_page(run_id: str) -> str:
     """Return the address of a run's page."""
     return _address("run", id=run_id)
+
+
+def run_value_page(run_id: str, key: str, step: int, item: int = 0) -> str:
+    """Return the address of the page of a value that a run logged."""
+    return _address("run", id=run_id, key=key, step=str(step), **({"item": str(item)} if item else {}))
 
 
 def export_page(ref: str, name: str = "") -> str:

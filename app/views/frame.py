@@ -11,7 +11,7 @@ from app.renderers import for_tag
 from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
 from app.theme import page_css
-from app.views.addresses import HOME, artifact_page, compare_page, entry_page, types_page
+from app.views.addresses import HOME, artifact_page, compare_page, entry_page, run_page, types_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,6 +23,7 @@ __all__ = ["comparison", "crumbs", "find_sources", "icon_of", "sidebar", "steps_
 #: Artifacts and values that the sidebar lists; more are found by the search, not by scrolling.
 _LISTED = 200
 _LISTED_VALUES = 60
+_LISTED_RUNS = 30
 
 #: Suffix of an object file → icon; what is not here is looked up by its tag.
 _FILE_ICONS = {"json": "text", "txt": "text", "md": "text", "log": "text", "csv": "table", "parquet": "table"}
@@ -60,7 +61,7 @@ def icon_of(name: str) -> str:
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
 
 
-def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: str = "") -> None:
+def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: str = "", run: Any = None) -> None:
     """Draw the sidebar.
 
     Parameters
@@ -73,6 +74,8 @@ def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: 
         Entry that the page shows.
     here : str, optional
         Address of the page, if it is one of those that stand below the list.
+    run : ReadableRun, optional
+        The one that the page shows.
     """
     import streamlit as st
 
@@ -81,7 +84,7 @@ def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: 
     data: dict[str, Any] = {
         "title": session.title,
         "kind": session.kind,
-        "current": artifact is None or session.is_single,
+        "current": (artifact is None and run is None and not here) or session.is_single,
     }
     if session.is_single:
         only = session.artifacts()[0]
@@ -95,9 +98,28 @@ def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: 
         data["foot"] = human_count(len(only.names()), "entry/entries")
     else:
         data |= _artifact_rows(session.artifacts(), artifact, current)
+    data["runs"], data["runs_rest"] = _run_rows(session, run)
     data["pages"] = [{**page, "current": page["href"] == here} for page in _PAGES]
     with st.sidebar:
         navigation(data)
+
+
+def _run_rows(session: Session, shown: Any) -> tuple[list[dict[str, Any]], str]:
+    """Return the runs around the one that the page shows."""
+    runs = session.runs()
+    ids = [run.id for run in runs]
+    here = ids.index(shown.id) if shown is not None and shown.id in ids else 0
+    start = max(0, min(here - _LISTED_RUNS // 2, len(runs) - _LISTED_RUNS))
+    rows = [
+        {
+            "name": str(run.name or run.id),
+            "icon": "run",
+            "href": run_page(str(run.id)),
+            "current": shown is not None and run.id == shown.id,
+        }
+        for run in runs[start : start + _LISTED_RUNS]
+    ]
+    return rows, _rest(rows, len(runs), "runs")
 
 
 def _artifact_rows(found: Sequence[Any], shown: Any, current: str) -> dict[str, Any]:

@@ -71,6 +71,11 @@ for step, values in open_source({place!r}).history():
 def show() -> None:
     """Draw the page; where one artifact or one file is all there is, that."""
     session = current()
+    if session.kind == "run":
+        from app.views import run
+
+        run.show_run(session, session.opened)
+        return
     if not session.is_single:
         show_store([])
         return

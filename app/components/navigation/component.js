@@ -7,7 +7,7 @@ class Navigation {
     root.addEventListener("click", followInPage, { signal });
   }
 
-  update({ title, kind, current, heading, artifacts, values, rest, pages, foot }) {
+  update({ title, kind, current, heading, artifacts, values, rest, runs, runs_rest: runsRest, pages, foot }) {
     this.box.replaceChildren(
       el("a", { class: "brand", href: "/" }, el("i", { class: "mark", "aria-hidden": "true" }), "Vitrina"),
       el("a", { class: "title", href: "/", title, "aria-current": current ? "true" : null }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
@@ -15,6 +15,7 @@ class Navigation {
       el("h2", {}, heading),
       el("div", { class: "list" }, artifacts.map((artifact) => this.artifact(artifact)), values.map((value) => this.value(value))),
       rest && el("p", { class: "muted rest" }, rest),
+      (runs ?? []).length > 0 && el("div", { class: "runs" }, el("h2", {}, "Runs"), runs.map((run) => this.page(run)), runsRest && el("p", { class: "muted rest" }, runsRest)),
       (pages ?? []).length > 0 && el("div", { class: "pages" }, pages.map((page) => this.page(page))),
       el("footer", { class: "muted" }, foot),
     );
