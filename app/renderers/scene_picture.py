@@ -205,11 +205,12 @@ def _triangles(part: MeshPart, scene: Scene, eye: _Eye, size: tuple[int, int]) -
     step = -(-len(part.faces) // _MAX_FACES)
     faces = part.faces[::step]
     pixels, depth = eye.project(part.vertices)
-    rgb = _lit(part, faces, _face_colours(part, faces, scene), eye)
+    surface = _Surface(part, faces, scene, eye)
     if step > 1:  # each is smaller than a pixel; the ones left out would be holes
+        rgb = surface.colours(np.arange(len(faces)), None)
         yield _squares(pixels[faces].mean(axis=1), depth[faces].mean(axis=1), rgb, 3, size)
         return
-    corners, deep = pixels[faces], depth[faces]
+    corners = pixels[faces]
     first, rows = _span(corners[:, :, 1].min(axis=1), corners[:, :, 1].max(axis=1), size[1])
     for start, stop in _blocks(rows * (np.ptp(corners[:, :, 0], axis=1) / 2 + 1)):
         face, y = _runs(first[start:stop], rows[start:stop])
@@ -218,7 +219,9 @@ def _triangles(part: MeshPart, scene: Scene, eye: _Eye, size: tuple[int, int]) -
         from_x, widths = _span(left, right, size[0])
         row, x = _runs(from_x, widths)
         found = face[row]
-        yield _Fragments(y[row] * size[0] + x, _depths(corners, deep, found, x + 0.5, y[row] + 0.5), rgb[found])
+        inside = (corners, found, x + 0.5, y[row] + 0.5)
+        rgb = surface.colours(found, inside)
+        yield _Fragments(y[row] * size[0] + x, _across(depth[faces], *inside), rgb)
 
 
 def _span(low: NDArray[Any], high: NDArray[Any], size: int) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -252,16 +255,16 @@ def _crossings(corners: NDArray[Any], y: NDArray[Any]) -> tuple[NDArray[Any], ND
     return left, right
 
 
-def _depths(corners: NDArray[Any], deep: NDArray[Any], face: NDArray[Any], x: Any, y: Any) -> NDArray[Any]:
-    """Return the depths of places on their triangles, each of which is a plane."""
+def _across(values: NDArray[Any], corners: NDArray[Any], face: NDArray[Any], x: Any, y: Any) -> NDArray[Any]:
+    """Return values at pixels of triangles: (m, 3) at their corners, straight between them."""
     import numpy as np
 
     origin, u, v = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
     area = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
     area = np.where(area == 0, 1, area)
-    du, dv = deep[:, 1] - deep[:, 0], deep[:, 2] - deep[:, 0]
+    du, dv = values[:, 1] - values[:, 0], values[:, 2] - values[:, 0]
     along_x, along_y = (du * v[:, 1] - dv * u[:, 1]) / area, (dv * u[:, 0] - du * v[:, 0]) / area
-    start = deep[:, 0] - along_x * origin[:, 0] - along_y * origin[:, 1]
+    start = values[:, 0] - along_x * origin[:, 0] - along_y * origin[:, 1]
     found: NDArray[Any] = start[face] + along_x[face] * x + along_y[face] * y
     return found
 
@@ -281,32 +284,50 @@ def _blocks(counts: NDArray[Any]) -> Iterator[tuple[int, int]]:
         start = stop
 
 
-def _face_colours(part: MeshPart, faces: NDArray[Any], scene: Scene) -> NDArray[Any]:
-    """Return one colour a face, (m, 3) float64: mean of its corners, times the texture at its middle."""
-    import numpy as np
+class _Surface:
+    """Colours of the triangles of a mesh: one each, or those of its texture; darker the more they face away.
 
-    colours: NDArray[Any]
-    if part.colours is not None:
-        colours = part.colours[faces][:, :, :3].mean(axis=1)
-    else:
-        colours = np.tile(np.array(PLAIN[:3], np.float64), (len(faces), 1))
-    if part.texture is not None and part.uv is not None:
-        texture = scene.textures[part.texture]
-        uv = part.uv[faces].mean(axis=1)
-        x = ((uv[:, 0] % 1) * texture.shape[1]).astype(np.int64) % texture.shape[1]
-        y = (((1 - uv[:, 1]) % 1) * texture.shape[0]).astype(np.int64) % texture.shape[0]
-        factor = colours / 255 if part.colours is not None else 1.0
-        colours = texture[y, x, :3] * factor
-    return colours
+    Parameters
+    ----------
+    part : MeshPart
+        The mesh.
+    faces : ndarray
+        (m, 3) its triangles that are drawn.
+    scene : Scene
+        Has the texture.
+    eye : _Eye
+        Where the light comes from.
+    """
 
+    def __init__(self, part: MeshPart, faces: NDArray[Any], scene: Scene, eye: _Eye) -> None:
+        import numpy as np
 
-def _lit(part: MeshPart, faces: NDArray[Any], colours: NDArray[Any], eye: _Eye) -> NDArray[Any]:
-    import numpy as np
+        is_textured = part.texture is not None and part.uv is not None
+        self._texture = scene.textures[part.texture] if part.texture is not None and is_textured else None
+        self._uv = part.uv[faces] if part.uv is not None else np.zeros((0, 3, 2))
+        if part.colours is not None:
+            flat = part.colours[faces][:, :, :3].mean(axis=1)
+        else:
+            flat = np.tile(np.array((255,) * 3 if is_textured else PLAIN[:3], np.float64), (len(faces), 1))
+        corners = (part.vertices[faces] - eye.center) / eye.scale
+        across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        lengths = np.linalg.norm(across, axis=1)
+        light = eye.axes[2] + 0.35 * eye.axes[1] - 0.25 * eye.axes[0]
+        share = np.abs(across @ (light / np.linalg.norm(light))) / np.where(lengths > 0, lengths, 1)
+        self._flat = flat * (0.32 + 0.68 * share)[:, None]
 
-    corners = (part.vertices[faces] - eye.center) / eye.scale
-    across = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    lengths = np.linalg.norm(across, axis=1)
-    light = eye.axes[2] + 0.35 * eye.axes[1] - 0.25 * eye.axes[0]
-    share = np.abs(across @ (light / np.linalg.norm(light))) / np.where(lengths > 0, lengths, 1)
-    lit: NDArray[Any] = np.rint((colours * (0.32 + 0.68 * share)[:, None]).clip(0, 255)).astype(np.uint8)
-    return lit
+    def colours(self, face: NDArray[Any], places: tuple[Any, ...] | None) -> NDArray[Any]:
+        """Return (k, 3) uint8 for pixels of triangles `face` at `places`; without places, at their middles."""
+        import numpy as np
+
+        flat = self._flat[face]
+        if self._texture is not None:
+            if places is None:
+                u, v = self._uv[face].mean(axis=1).T
+            else:
+                u, v = (_across(self._uv[:, :, axis], *places) for axis in (0, 1))
+            height, width = self._texture.shape[:2]
+            x, y = (u % 1 * width).astype(np.int64) % width, ((1 - v) % 1 * height).astype(np.int64) % height
+            flat = flat * (self._texture[y, x, :3] / 255)
+        found: NDArray[Any] = np.rint(flat.clip(0, 255)).astype(np.uint8)
+        return found

@@ -160,7 +160,10 @@ class SceneView {
   rebuildLines() {
     this.gridKey = null;
     this.refreshGrid();
-    this.gpu.setLines("scene", sceneSegments(this.scene, this.state, this.measured).pack());
+    const segments = sceneSegments(this.scene, this.state, this.measured);
+    const { stageBytes, ink } = this.frames.theme();
+    this.gpu.setLines("scene", segments.pack());
+    this.gpu.setLines("halo", segments.halo(stageBytes, ink).pack());
   }
 
   // The scales move to the edges that are towards the eye.

@@ -30,6 +30,7 @@ class Frames {
       ink: read("var(--text)"),
       muted: css(read("var(--muted)")),
       stage: css(read("var(--stage)")),
+      stageBytes: read("var(--stage)"),
       font: `12px ${family}`,
       boldFont: `600 12px ${family}`,
     };

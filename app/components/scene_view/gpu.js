@@ -12,7 +12,7 @@ class SceneGpu {
       line: makeProgram(gl, LINE_VERTEX, FLAT_FRAGMENT),
       edge: makeProgram(gl, EDGE_VERTEX, FLAT_FRAGMENT),
     };
-    this.lines = { scene: this.lineSet(), grid: this.lineSet() };
+    this.lines = { scene: this.lineSet(), halo: this.lineSet(), grid: this.lineSet() };
     if (scene.points) this.uploadPoints();
     if (scene.mesh) this.uploadMesh();
     gl.enable(gl.DEPTH_TEST);
@@ -136,6 +136,7 @@ class SceneGpu {
     frame.coarse &&= frame.edges !== "only" && this.coarse !== null;
     if (this.mesh && frame.edges !== "only") this.drawFaces(false);
     if (this.mesh) this.drawEdges();
+    this.drawLines("halo", 4 * frame.ratio);
     this.drawLines("scene", 2 * frame.ratio);
     if (this.mesh && frame.edges !== "only") this.drawFaces(true);
   }

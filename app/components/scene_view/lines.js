@@ -9,6 +9,14 @@ class Segments {
     this.items.push([from, to, colour, alpha]);
   }
 
+  // Those whose colour is close to that of the stage, in a colour that is not: they are drawn beneath, wider.
+  halo(stage, ink) {
+    const halo = new Segments();
+    const near = ([, , colour]) => Math.hypot(...colour.map((byte, i) => byte - stage[i])) < 90;
+    for (const [from, to] of this.items.filter(near)) halo.add(from, to, ink, 150);
+    return halo;
+  }
+
   // 28 bytes each: two places as float32, a colour as four bytes.
   pack() {
     const buffer = new ArrayBuffer(this.items.length * 28);
