@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.theme import ICON
-from app.views import artifact, compare, entry, frame, not_found, run, store, types
+from app.views import artifact, compare, entry, fidelity, frame, not_found, run, store, types
 
 st.set_page_config(page_title="Vitrina", page_icon=str(ICON), layout="wide", initial_sidebar_state="expanded")
 frame.style()
@@ -13,6 +13,7 @@ st.navigation(
         st.Page(artifact.show, title="Artifact", url_path="artifact"),
         st.Page(entry.show, title="Entry", url_path="entry"),
         st.Page(compare.show, title="Compare", url_path="compare"),
+        st.Page(fidelity.show, title="Fidelity", url_path="fidelity"),
         st.Page(run.show, title="Run", url_path="run"),
         st.Page(types.show, title="Types", url_path="types"),
         st.Page(not_found.show, title="Not found", url_path="not-found"),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["PAGES", "UnknownPageMiddleware"]
 
 #: Pages of `app.main`.
-PAGES = frozenset({"/", "/artifact", "/entry", "/compare", "/run", "/types", "/not-found"})
+PAGES = frozenset({"/", "/artifact", "/entry", "/compare", "/fidelity", "/run", "/types", "/not-found"})
 
 #: First parts of paths that answer by themselves: our routes and Streamlit's.
 _SERVED = frozenset({"api", "_stcore", "static", "component", "media", "app", "vendor"})

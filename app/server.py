@@ -102,6 +102,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from app.runs.api import routes as run_routes
     from app.sound.api import routes as sound_routes
     from app.tables.api import routes as table_routes
+    from app.verify_api import routes as verify_routes
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[None]:
@@ -122,6 +123,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
             *graph_routes(),
             *export_routes(),
             *run_routes(),
+            *verify_routes(),
         ],
         middleware=[
             Middleware(GateMiddleware, gate=gate),

@@ -64,6 +64,10 @@ def run(args: argparse.Namespace) -> int:
             _check(target, Options(is_deep=args.deep, step=progress.step), report, args.against)
         except KeyboardInterrupt:  # what was found until then is worth saying
             report.is_complete, interrupted = False, True
+    if target.entry == "" and target.run is None:
+        from app.verifying.results import remember
+
+        remember(target.session.path, report, is_deep=args.deep)
     path = args.ref or store[0] or "."
     if args.junit:
         _write_junit(args.junit, path, report)

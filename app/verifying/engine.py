@@ -123,6 +123,7 @@ def _verify_artifact(artifact: Any, report: Report, options: Options) -> None:
 def _check_values(artifact: Any, report: Report, options: Options) -> None:
     """Examine every value of an artifact whose files were checked."""
     report.artifacts += 1
+    report.checked.append((str(artifact.qualified_name), str(artifact.digest)))
     try:
         entries = list(artifact.manifest)
     except StorageError:

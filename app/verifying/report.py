@@ -67,6 +67,8 @@ class Report:
         What was probably lost earlier.
     verdicts : list of ValueVerdict
         One for each entry that is a value, and each row's value of a run.
+    checked : list of (str, str)
+        Name and digest of each artifact that was looked at.
     is_complete : bool
         False if the check was stopped: what is not named was perhaps not looked at.
     comparison : dict or None
@@ -81,6 +83,7 @@ class Report:
         self.problems: list[Wrong] = []
         self.findings: list[Finding] = []
         self.verdicts: list[ValueVerdict] = []
+        self.checked: list[tuple[str, str]] = []
         self.is_complete = True
         self.comparison: dict[str, Any] | None = None
 

@@ -18,6 +18,7 @@ __all__ = [
     "compare_page",
     "entry_page",
     "export_page",
+    "fidelity_page",
     "given",
     "run_page",
     "run_value_page",
@@ -62,6 +63,11 @@ def compare_page(a: str = "", b: str = "") -> str:
 def types_page(key: str = "") -> str:
     """Return the address of the type gallery, or of one example in it."""
     return _address("types", type=key) if key else "/types"
+
+
+def fidelity_page() -> str:
+    """Return the address of the page that lists all values by what their conversion cost."""
+    return "/fidelity"
 
 
 def run_page(run_id: str) -> str:

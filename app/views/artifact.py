@@ -15,6 +15,7 @@ from app.listed_values import listed_values
 from app.renderers import Notice
 from app.session import current
 from app.text import human_count, human_size
+from app.verifying.badges import artifact_badges
 from app.views import artifact_tabs, frame, inspecting, store
 from app.views.addresses import artifact_page, export_page, given
 from app.views.opening import find_artifact
@@ -102,7 +103,8 @@ def _heading(artifact: Any, values: Sequence[str], versions: Sequence[Any]) -> N
     counts = [human_count(len(values), "value"), human_count(len(artifact.names()), "file")]
     facts = [artifact.type or "no type", *counts, human_size(artifact.size), *_since(artifact, versions)]
     chips = [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
-    data = {"title": artifact.name, "kind": "", "facts": facts, "chips": chips, "text": artifact.description or ""}
+    data: dict[str, Any] = {"badges": artifact_badges(current().path, artifact)}
+    data |= {"title": artifact.name, "kind": "", "facts": facts, "chips": chips, "text": artifact.description or ""}
     data["versions"] = [
         {"text": item.version, "href": artifact_page(item.qualified_name), "current": item.version == artifact.version}
         for item in versions[:_LISTED_VERSIONS]

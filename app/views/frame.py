@@ -11,7 +11,15 @@ from app.renderers import for_tag
 from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
 from app.theme import page_css
-from app.views.addresses import HOME, artifact_page, compare_page, entry_page, run_page, types_page
+from app.views.addresses import (
+    HOME,
+    artifact_page,
+    compare_page,
+    entry_page,
+    fidelity_page,
+    run_page,
+    types_page,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +41,7 @@ _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"
 #: Pages that belong to no artifact.
 _PAGES = (
     {"name": "Compare", "icon": "compare", "href": compare_page()},
+    {"name": "Fidelity", "icon": "check", "href": fidelity_page()},
     {"name": "Type gallery", "icon": "boxes", "href": types_page()},
 )
 

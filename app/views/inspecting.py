@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from app.text import human_size
+from app.verifying.badges import finding_badges, value_badges
+from app.verifying.looking import findings_of
 from storage.hashing import hasher_for
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ SHORT_DIGEST = 10
 #: Most characters of stored JSON in the inspector; the file itself is a click away.
 _JSON_CHARACTERS = 20_000
 
+#: Most bytes of a value without a record that is looked through for its page.
+_MAX_LOOKED_AT = 4 << 20
+
 _MARKS = {"lossless": ("good", "✓"), "bounded": ("fair", "≈"), "lossy": ("warn", "!"), "unknown": ("none", "?")}
 
 
@@ -55,21 +60,24 @@ def entry_inspector(session: Session, artifact: Any, entry: Entry, shown: View |
         "type": type_,
         "headline": view.headline if view else "",
         "caption": view.caption if view else "",
-        "badges": _badges(entry, view),
+        "badges": _badges(session, artifact, entry, view),
         "facts": [list(fact) for fact in view.facts] if view else [],
         "sections": sections,
         "names": names,
     }
 
 
-def _badges(entry: Entry, view: View | None) -> list[dict[str, str]]:
+def _badges(session: Session, artifact: Any, entry: Entry, view: View | None) -> list[dict[str, str]]:
     badges = []
+    checked = value_badges(session.path, artifact, entry.name)
     if entry.json is not None and view is not None:
         badges.append(fidelity_badge(entry.value.fidelity if entry.value is not None else None))
     if view is None:
         badges.append(
             {"kind": "bad", "mark": "✗", "text": "1 problem", "title": "It cannot be shown; the card says why."}
         )
+    elif checked:
+        badges += checked
     elif entry.is_checked:
         title = "Its bytes were read for this page and have the digest that the manifest records."
         badges.append({"kind": "good", "mark": "✓", "text": "verified", "title": title})
@@ -82,6 +90,8 @@ def _badges(entry: Entry, view: View | None) -> list[dict[str, str]]:
                 "title": "No digest was recorded that its bytes could be compared with.",
             }
         )
+    if view is not None and not checked:
+        badges += finding_badges(findings_of(artifact, entry.name, max_bytes=_MAX_LOOKED_AT))
     return badges
 
 

@@ -19,7 +19,8 @@ def heading(data: Mapping[str, Any], *, key: str) -> None:
     ----------
     data : mapping
         ``title``, ``kind``, ``facts`` (list of text), ``chips`` (list of ``{"text", "kind"}``), and where there are
-        any ``text`` (a description), ``digest`` ([short, whole]) and ``versions`` (``{"text", "href", "current"}``).
+        any ``badges`` (as the inspector has them), ``text`` (a description), ``digest`` ([short, whole]),
+        ``digest_label`` and ``versions`` (``{"text", "href", "current"}``).
     key : str
         Place on the page.
     """
