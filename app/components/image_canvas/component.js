@@ -58,7 +58,7 @@ class ImageCanvas {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     const signal = AbortSignal.any([loading.signal, this.signal]);
-    for (const mark of ["ready", "error", "values", "restored"]) delete this.box.dataset[mark];
+    for (const mark of ["ready", "error", "values", "settled"]) delete this.box.dataset[mark];
     this.message.hidden = true;
     this.strip.mark(index);
     const before = this.pixels && { layers: this.stage.layers, pixels: this.pixels };
@@ -85,6 +85,8 @@ class ImageCanvas {
     if (signal.aborted) return undefined;
     this.box.dataset.values = found.pixels.canTell ? "ready" : "missing";
     if (found.pixels.hasChoice) this.adjust.rebuild();
+    await found.pixels.loadSmaller(signal).catch(() => {}); // without them it is slower, not wrong
+    this.box.dataset.settled = "true";
     return undefined;
   }
 

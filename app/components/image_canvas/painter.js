@@ -18,6 +18,7 @@ class Painter {
     const { view, pixels, layers, data, hidden } = this.scene;
     const geometry = view.geometry();
     const { columns, rows, ratio } = geometry;
+    if (!columns || !rows) return; // hidden
     if (this.canvas.width !== columns || this.canvas.height !== rows) Object.assign(this.canvas, { width: columns, height: rows });
     const c = this.context;
     c.setTransform(1, 0, 0, 1, 0, 0);

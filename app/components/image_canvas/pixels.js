@@ -3,6 +3,7 @@
 // knows no 16 bits. Beside an 8-bit picture there may be the array that was logged; either can be drawn.
 
 const CHANNEL_NAMES = { 1: ["value"], 2: ["L", "A"], 3: ["R", "G", "B"], 4: ["R", "G", "B", "A"] };
+const LARGE_PIXELS = 1 << 20; // beyond, smaller copies are kept
 const CRISP_ZOOM = 2; // CSS pixels per pixel of the picture from which pixels are squares
 
 class Pixels {
@@ -12,6 +13,7 @@ class Pixels {
     this.spec = spec;
     this.raw = null;
     this.bitmap = null;
+    this.smaller = []; // copies of the bitmap at one half, one quarter …
     this.tone = new Tone();
     this.source = spec.url ? "picture" : "values";
     this.probe = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
@@ -145,41 +147,38 @@ class Pixels {
   }
 
   paintBitmap(layer, { x, y, scale, width, height, left, top, right, bottom }) {
+    const level = this.smoothed ? Math.min(this.smaller.length, Math.max(0, Math.floor(Math.log2(1 / scale)))) : 0;
     layer.setTransform(scale, 0, 0, scale, x, y);
     layer.imageSmoothingEnabled = this.smoothed;
-    layer.imageSmoothingQuality = "high";
-    layer.drawImage(this.bitmap, 0, 0, width, height);
+    layer.imageSmoothingQuality = level ? "low" : "high"; // a smaller copy is at most halved
+    layer.drawImage(level ? this.smaller[level - 1] : this.bitmap, 0, 0, width, height);
     layer.setTransform(1, 0, 0, 1, 0, 0);
     if (this.tone.isPlain) return;
     layer.putImageData(this.tone.apply(layer.getImageData(left, top, right - left, bottom - top)), left, top);
   }
 
+  // From afar of a smaller copy, each pixel the mean of those below it; never fewer pixels than the screen has.
   paintValues(layer, { x, y, scale, width, height, left, top, right, bottom }) {
-    if (!this.smoothed || scale >= 1) {
-      const image = this.raw.toImageData(
-        samples(left, right, x, scale, width, this.raw.width), samples(top, bottom, y, scale, height, this.raw.height), this.tone,
-      );
-      layer.putImageData(image, left, top);
-      return;
+    const array = this.raw.level(this.smoothed ? Math.max(0, Math.floor(Math.log2(1 / scale))) : 0);
+    const across = samples(left, right, x, scale, width, array.width);
+    const down = samples(top, bottom, y, scale, height, array.height);
+    layer.putImageData(array.toImageData(across, down, this.tone), left, top);
+  }
+
+  // Smaller copies of a large picture, made while nothing else happens: to smooth all of it at every step of a wheel would
+  // take longer than a frame.
+  async loadSmaller(signal) {
+    let last = this.bitmap;
+    while (last && last.width * last.height > LARGE_PIXELS && !signal.aborted) {
+      await new Promise((done) => (window.requestIdleCallback ?? setTimeout)(done));
+      const size = { resizeWidth: last.width >> 1, resizeHeight: last.height >> 1, resizeQuality: "medium" };
+      last = await createImageBitmap(last, { ...size, colorSpaceConversion: "none" });
+      this.smaller.push(last);
     }
-    // From afar: a smaller copy of at least the screen's resolution, windowed, then smoothed by the canvas.
-    const array = this.raw.level(Math.max(0, Math.floor(Math.log2(1 / scale))));
-    const [fx, fy] = [array.width / width, array.height / height];
-    const span = (from, to, corner, factor, size) => {
-      const first = Math.max(0, Math.floor(((from - corner) / scale) * factor) - 1);
-      const last = Math.min(size, Math.ceil(((to - corner) / scale) * factor) + 1);
-      return Int32Array.from({ length: Math.max(1, last - first) }, (_, i) => first + i);
-    };
-    const [across, down] = [span(left, right, x, fx, array.width), span(top, bottom, y, fy, array.height)];
-    const copy = new OffscreenCanvas(across.length, down.length);
-    copy.getContext("2d").putImageData(array.toImageData(across, down, this.tone), 0, 0);
-    layer.setTransform(scale, 0, 0, scale, x, y);
-    layer.imageSmoothingEnabled = true;
-    layer.imageSmoothingQuality = "high";
-    layer.drawImage(copy, across[0] / fx, down[0] / fy, across.length / fx, down.length / fy);
   }
 
   close() {
+    for (const bitmap of this.smaller) bitmap.close();
     this.bitmap?.close();
   }
 }

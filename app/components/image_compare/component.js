@@ -63,6 +63,7 @@ class ImageCompare {
     if (signal.aborted) return;
     this.box.dataset.values = "ready";
     if (this.mode === "difference") this.measure();
+    for (const { pixels } of found) await pixels.loadSmaller(signal).catch(() => {}); // without them it is slower, not wrong
   }
 
   // Values of more than 8 bits are drawn between the same two, else equal values would look different.

@@ -118,6 +118,8 @@ class Difference {
       this.painted = key;
     }
     context.drawImage(this.layer, 0, 0);
+    context.strokeStyle = "rgba(128,128,128,0.6)"; // equal pixels may have the colour of the stage
+    context.strokeRect(left - 0.5, top - 0.5, right - left + 1, bottom - top + 1);
     return false;
   }
 

@@ -70,7 +70,7 @@ class ModeBar {
     const ends = el("span", { class: "muted ends" });
     const amplified = el("span", { class: "muted number" });
     const tell = () => {
-      const end = short(found.full / found.amplification);
+      const end = count(Number((found.full / found.amplification).toPrecision(3)));
       ends.textContent = found.signed ? `−${end} … +${end}` : `0 … ${end}`;
       amplified.textContent = `×${short(found.amplification)}`;
       const table = found.signed ? found.tables.signed : found.tables.absolute;
