@@ -6,6 +6,7 @@ import functools
 import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from app.renderers.image_items import prepare_items
 from app.renderers.image_layers import mask_and_box_layers
 from app.renderers.oversize import prepare_reduced
 from app.renderers.view import Context, Fact, Notice, View
@@ -21,6 +22,26 @@ if TYPE_CHECKING:
 TAG = "image-file"
 TYPE_NAME = "Image"
 ICON = "image"
+
+#: A list of pictures is shown as one, with all of them in a strip.
+TAKES_LISTS = True
+
+#: For the sheet of keys.
+KEYS = [
+    [["←", "→"], "previous and next object"],
+    [["[", "]"], "previous and next version"],
+    [[",", "."], "previous and next picture of a list"],
+    [["/"], "find"],
+    [["F"], "fit"],
+    [["1"], "one to one"],
+    [["+", "−"], "zoom; the wheel does too"],
+    [["Shift", "arrows"], "move the picture"],
+    [["L"], "loupe; Alt held does too"],
+    [["W", "A", "S", "D"], "the pixel that is told; with Shift by ten"],
+    [["Z"], "to the box under the pointer, or away from it"],
+    [["H"], "held: hide overlays"],
+    [["?"], "these keys"],
+]
 
 #: Pictures up to this size are decoded on the server before they are shown, once; 0.1 to 0.4 s at the limit.
 _CHECKED_PIXELS = 16_000_000
@@ -83,14 +104,20 @@ class _Header(NamedTuple):
         return _MODE_NAMES.get(self.mode, f"{self.mode}, uint8")
 
 
-def prepare(value: Image, context: Context) -> View:
-    """Return picture, layers and facts.
+def prepare(value: Image | list[Image], context: Context) -> View:
+    """Return picture, layers and facts; of a list, those of each with a strip of all.
 
     Raises
     ------
     DataTypeError, StorageError
         If the file is missing, cut or no picture.
     """
+    if isinstance(value, list):
+        return prepare_items(value, context, _prepare_one)
+    return _prepare_one(value, context)
+
+
+def _prepare_one(value: Image, context: Context) -> View:
     source: Any = value.artifact_source.artifact if value.artifact_source else context.artifact
     name = value.path or context.name
     try:

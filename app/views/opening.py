@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.listed_values import listed_values
@@ -36,6 +36,8 @@ class Entry:
         What kept it from being read.
     is_checked : bool
         Whether its bytes were compared with the recorded digest while it was opened.
+    items : list of WBValue
+        All values of a tag of lists; `value` is the first of them.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Entry:
     json: Any = None
     problem: Problem | None = None
     is_checked: bool = False
+    items: list[Any] = field(default_factory=list)
 
 
 def find_artifact(session: Session, ref: str) -> tuple[Any, list[Notice]]:
@@ -105,12 +108,14 @@ def open_entry(artifact: Any, name: str) -> Entry:
         value = artifact.get(path)
     except Exception as error:  # noqa: BLE001  # a boundary: JSON of strangers, decoded by any type
         return Entry(name=path, tag=tag, json=document if tag else None, problem=problem_of(error, path))
-    if isinstance(value, list):  # a tag of lists: the first stands for it until lists have a page
+    items = value if isinstance(value, list) else []
+    if isinstance(value, list):  # a tag of lists: the first stands for it
         value = value[0] if value else None
     is_checked = hasher_for(artifact.get_path(path).digest) is not None
     if tag is None and value is not None:
         return Entry(name=path, value=value, tag=value.artifact_type, is_checked=is_checked)
-    return Entry(name=path, value=value, tag=tag, json=document if tag else None, is_checked=is_checked)
+    document = document if tag else None
+    return Entry(name=path, value=value, tag=tag, json=document, is_checked=is_checked, items=items)
 
 
 def _is_text(artifact: Any, name: str) -> bool:

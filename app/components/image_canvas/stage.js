@@ -23,6 +23,7 @@ class Stage {
 
   // Loads a picture with its layers; throws what keeps it from being shown. Draws nothing yet.
   static async load(data, signal) {
+    if (data.problem) throw new Error(data.problem);
     const pixels = new Pixels(data.pixels);
     const sets = data.layers.filter((spec) => spec.kind === "boxes");
     const layers = data.layers.map((spec) => (spec.kind === "mask" ? new MaskLayer(spec, data.palette) : new BoxLayer(spec, sets.indexOf(spec))));
