@@ -34,17 +34,17 @@ def tags() -> list[str]:
 
 
 def for_tag(tag: str | None) -> Renderer:
-    """Return the renderer for a wire tag of any age; the fallback where none has it.
+    """Return the renderer for a wire tag of any age, or of a list; the fallback where none has it.
 
     Parameters
     ----------
     tag : str or None
         As stored; None for a plain file.
     """
-    from datatypes.registry import class_for_tag
+    from datatypes.registry import batch_tags, class_for_tag
 
     known = _by_tag()
-    if tag and tag not in known and (cls := class_for_tag(tag)) is not None:
+    if tag and tag not in known and (cls := class_for_tag(tag) or batch_tags().get(tag)) is not None:
         tag = cls.artifact_type
     return known.get(tag or "") or known[""]
 

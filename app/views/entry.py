@@ -79,8 +79,12 @@ def show_entry(session: Session, artifact: Any, entry: Entry, ignored: Sequence[
     renderer, value = for_tag(entry.tag), entry.value
     if not renderer.TAG and entry.json is None:
         value = None  # a plain file of a type without a renderer: its content says more than its facts
-    whole = entry.items if len(entry.items) > 1 and getattr(renderer, "TAKES_LISTS", False) else value
-    shown = entry.problem or prepared(renderer, whole, context)
+    if len(entry.items) > 1 and getattr(renderer, "TAKES_LISTS", False):
+        value = entry.items
+    elif len(entry.items) > 1:
+        text = f"1 of {len(entry.items):,} values, because the page of this type shows one; Python reads them all"
+        ignored = [*ignored, Notice(text)]
+    shown = entry.problem or prepared(renderer, value, context)
     names = siblings(artifact, entry.name)
     steps, place = frame.steps_between(names, entry.name, artifact.qualified_name)
     frame.title(frame.short_name(entry.name), artifact.qualified_name)

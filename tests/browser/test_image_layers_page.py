@@ -325,7 +325,8 @@ class TestAddress:
         other.show(page.url.removeprefix(layers_viewer.base), READY)
         other.get_by_text("Brightness and window").wait_for()
         other.idle()
-        assert np.array_equal(other.pixels(other.locator(CANVAS)), before)
+        apart = np.abs(other.pixels(other.locator(CANVAS)).astype(int) - before)
+        assert apart.max() <= 2  # Chromium rounds blended edges now one way, now the other
         assert other.locator(".stage").get_attribute("data-ignored") == "0"
 
     def test_what_is_broken_is_ignored_and_said(self, open_page):
@@ -399,7 +400,7 @@ def list_viewer(start_viewer, tmp_path_factory):
 class TestLists:
     def test_all_of_them_are_walked_by_keyboard(self, new_page, list_viewer):
         page = new_page(list_viewer)
-        page.show("/entry?ref=lists:v0&path=samples.images-separated.json", READY)
+        page.show("/entry?ref=lists-v0&path=samples.images-separated.json", READY)
         assert page.locator(".thumb").count() == 6
         assert page.locator(".strip .place").inner_text() == "1 of 6"
         at_one_to_one(page)
@@ -422,7 +423,7 @@ class TestLists:
 
     def test_the_address_names_one_of_them(self, new_page, list_viewer):
         page = new_page(list_viewer)
-        page.show("/entry?ref=lists:v0&path=samples.images-separated.json&n=5", ".stage[data-ready='shade 4']")
+        page.show("/entry?ref=lists-v0&path=samples.images-separated.json&n=5", ".stage[data-ready='shade 4']")
         assert page.locator(".thumb[aria-selected=true]").get_attribute("title") == "shade 4"
-        page.show("/entry?ref=lists:v0&path=samples.images-separated.json&n=40", ".stage[data-ready='shade 0']")
+        page.show("/entry?ref=lists-v0&path=samples.images-separated.json&n=40", ".stage[data-ready='shade 0']")
         assert "picture 40, for there are 6" in page.locator(".ignored").inner_text()

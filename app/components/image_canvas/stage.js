@@ -167,6 +167,7 @@ class Stage {
     this.sizes.observe(this.root);
     const scheme = window.matchMedia("(prefers-color-scheme: dark)");
     on(scheme, "change", () => setTimeout(() => this.paint(), 50));
+    on(document.fonts, "loadingdone", () => this.draw()); // labels that were drawn before their letters came
   }
 
   drag(at) {
