@@ -7,7 +7,7 @@ import re
 __all__ = ["SYMBOLS", "element_of_name", "element_of_symbol"]
 
 #: In the order of their numbers, so that the place of a symbol is its number.
-SYMBOLS = tuple(
+SYMBOLS: tuple[str, ...] = tuple(
     re.findall(
         r"[A-Z][a-z]?",
         "HHeLiBeBCNOFNeNaMgAlSiPSClArKCaScTiVCrMnFeCoNiCuZnGaGeAsSeBrKrRbSrYZrNbMoTcRuRhPdAgCdInSnSbTeIXeCsBaLaCePrNd"

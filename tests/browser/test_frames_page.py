@@ -6,6 +6,7 @@ arrived: connections and datagrams. Nothing may, not even an empty connection.
 
 from __future__ import annotations
 
+import itertools
 import socket
 import threading
 import time
@@ -17,6 +18,9 @@ DOCUMENTS = Path(__file__).parent / "documents"
 
 #: What browsers say about each try that they stop.
 REFUSALS = r"policy: |Content Security Policy|sandbox|Blocked|blocked|Refused|Not allowed|Unsafe attempt|null"
+
+
+ATOM = "ATOM  {0:>5}  {1:<3} {2} {3}{4:>4}    {5:8.3f}{6:8.3f}{7:8.3f}  1.00{8:6.2f}           {1:.1}  \n"
 
 
 class Canary:
@@ -76,7 +80,22 @@ def documents(canary, tmp_path_factory):
     (folder / "empty.html").write_bytes(b"")
     lines = "".join(f"<p>line {number}</p>\n" for number in range(250_000))
     (folder / "large.html").write_text(f"<title>Large</title>\n{lines}", "utf-8")
+    write_protein(folder, canary)
     return folder
+
+
+def write_protein(folder, canary):
+    """A small protein whose file tries to get out."""
+    import numpy as np
+
+    hostile = f"http://127.0.0.1:{canary.port}/remark"
+    remark = f"REMARK </script><script>parent.document.body.dataset.pwned=1;fetch('{hostile}')</script>\n"
+    header = f"HEADER    <img src=x onerror=fetch('{hostile}')>\n"
+    rows = [
+        ATOM.format(i + 1, "CA", "ALA", "AB"[i // 6], i + 1, 3.8 * i, 3 * np.sin(i), 3 * np.cos(i), i)
+        for i in range(12)
+    ]
+    (folder / "protein.pdb").write_text(f"{remark}{header}{''.join(rows)}END\n", "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -187,3 +206,61 @@ def test_addresses_of_documents_answer_to_frames_alone(page, frames_viewer):
     assert policies[0] != policies[1]  # a nonce is used once
     assert all("frame-ancestors 'self'" in policy and "connect-src 'none'" in policy for policy in policies)
     assert all(policy.startswith("sandbox allow-scripts;") for policy in policies)
+
+
+@pytest.fixture
+def protein(page, documents, canary):
+    """A small protein on the page, whose file tries to get out; the places of its atoms, (12, 3) in ångström."""
+    import numpy as np
+
+    from datatypes import Molecule
+
+    page.show(entry("protein.pdb"), "[data-ready='page']")
+    yield np.array([atom.place for atom in Molecule(documents / "protein.pdb").atoms()])
+    assert page.evaluate("document.body.dataset.pwned") is None
+    assert canary.heard == []
+
+
+def test_a_molecule_is_drawn_in_each_style_and_colour(page, protein):
+    import numpy as np
+
+    assert page.locator(".stage").get_attribute("data-atoms") == str(len(protein))
+    assert page.get_by_label("Style").input_value() == "cartoon"
+    frame = page.locator("iframe")
+    assert frame.get_attribute("sandbox") == "allow-scripts"
+    assert frame.element_handle().content_frame().evaluate("self.origin") == "null"
+    seen = [page.pixels(frame)]
+    assert len(np.unique(seen[0].reshape(-1, 3), axis=0)) > 50  # not blank
+    for label, choice in (("Style", "sphere"), ("Colour", "element"), ("Colour", "bfactor"), ("Style", "line")):
+        page.get_by_label(label).select_option(choice)
+        page.locator(f".stage[data-state*='{choice}']").wait_for()
+        seen.append(page.pixels(frame))
+    changed = [float((before != after).any(axis=2).mean()) for before, after in itertools.pairwise(seen)]
+    assert min(changed) > 0.005, changed
+    assert "style=line" in page.url
+    assert "color=bfactor" in page.url
+    page.show(entry("protein.pdb", style="sphere", color="nonsense"), "[data-ready='page']")
+    assert page.get_by_label("Style").input_value() == "sphere"
+    assert "color=nonsense was ignored" in page.locator(".counts").text_content()
+
+
+def test_a_distance_is_that_of_the_file(page, protein):
+    import numpy as np
+
+    page.get_by_label("Style").select_option("sphere")
+    page.locator(".stage[data-state*='sphere']").wait_for()
+    frame = page.locator("iframe")
+    inner, box = frame.element_handle().content_frame(), frame.bounding_box()
+    for index in (0, 11):
+        at = inner.evaluate("([x, y, z]) => viewer.modelToScreen({ x, y, z })", protein[index].tolist())
+        page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+    page.locator(".stage[data-distance]:not([data-distance=''])").wait_for()
+    distance = float(page.locator(".stage").get_attribute("data-distance"))
+    assert abs(distance - np.linalg.norm(protein[11] - protein[0])) < 1e-9
+    page.locator(".readout").filter(has_text="CA").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save picture").click()
+    assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
+    page.get_by_role("tab", name="Atoms").click()
+    page.locator("[data-loaded='data']").wait_for()
+    assert page.locator(".tables tbody tr").count() == len(protein)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["opaque_frame"]
 
-_SCRIPTS = ("frame.js", "source.js", "tables.js", "switch.js")
+_SCRIPTS = ("frame.js", "source.js", "tables.js", "switch.js", "molecule.js")
 
 
 def opaque_frame(data: Mapping[str, Any], *, key: str) -> None:
@@ -20,13 +20,17 @@ def opaque_frame(data: Mapping[str, Any], *, key: str) -> None:
     Parameters
     ----------
     data : mapping
-        ``label`` (for screen readers), ``tab`` (name of the first tab), and
+        ``label`` (for screen readers), ``tabs`` (names of tabs that are called otherwise than usual), and
 
-        - ``url`` of the frame, by `app.opaque`; ``page``: whether it is a page of ours, whose script runs and which
-          gets what is at ``payload`` (address of JSON or text; None) by message;
-        - ``running``: address of the same with the document's own scripts, or None where it has none; ``off``, ``on``:
-          what either state allows, a sentence each; ``switch``: name of the switch;
-        - ``sources``: texts behind the tab Source, each ``name``, ``url``, ``lines``;
+        - ``url`` of the frame, by `app.opaque`, or empty with ``problem``, a sentence; ``page``: whether it is a page
+          of ours, whose script runs and which gets what is at ``payload`` (an address, or None) by message, with
+          ``settings``; ``binary``: whether that is bytes;
+        - ``running``: address of the same with the document's own scripts, or None where it has none; ``off``,
+          ``on``: what either state allows, a sentence each; ``switch``: name of the switch;
+        - ``controls``: "molecule" for the controls of that page, else None;
+        - ``fallback``: address of the data in a form that the page reads if it cannot read ``payload``, or None, and
+          ``fallback_settings`` that then hold;
+        - ``sources``: texts behind the tab Source, each ``name``, ``url``;
         - ``tables``: address of JSON ``[{"name", "columns", "rows", "total", "url"}]`` behind the tab Data, or None.
     key : str
         Place on the page.

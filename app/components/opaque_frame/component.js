@@ -7,14 +7,22 @@ class OpaqueFrameView {
     this.signal = signal;
     this.tabs = el("div", { class: "tabs", role: "tablist" });
     this.rights = new ScriptSwitch((isOn) => this.openFrame(isOn));
+    this.controls = null;
     this.frames = el("div", { class: "paper" });
     this.source = new SourceText();
     this.tables = new DataTables();
     this.choice = el("div", { class: "choice", role: "group", "aria-label": "Which text" });
     this.message = el("div", { class: "message", role: "alert", hidden: true });
     this.panels = { view: this.frames, data: this.tables.root, source: el("div", { class: "panel" }, this.choice, this.source.root) };
-    this.stage = el("div", { class: "stage" }, el("div", { class: "bar" }, this.tabs, this.rights.root), el("div", { class: "body" }, Object.values(this.panels), this.message));
+    this.bar = el("div", { class: "bar" });
+    this.stage = el("div", { class: "stage" }, this.bar, el("div", { class: "body" }, Object.values(this.panels), this.message));
     root.append(this.stage);
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
+  }
+
+  key(event) {
+    if (!this.controls || this.stage.dataset.tab !== "view" || isTyping(event) || hasModifier(event)) return;
+    if (this.controls.key(event)) event.preventDefault();
   }
 
   update(data) {
@@ -22,8 +30,9 @@ class OpaqueFrameView {
     this.loaded = new Set();
     for (const mark of ["ready", "error", "info"]) delete this.stage.dataset[mark];
     this.rights.update(data);
+    this.setControls(data);
     const names = ["view", ...(data.tables ? ["data"] : []), ...(data.sources.length ? ["source"] : [])];
-    this.tabs.replaceChildren(...names.map((name) => el("button", { class: "tab", type: "button", role: "tab", "data-tab": name, onclick: () => this.open(name, { told: true }) }, name === "view" ? data.tab : TABS[name])));
+    this.tabs.replaceChildren(...names.map((name) => el("button", { class: "tab", type: "button", role: "tab", "data-tab": name, onclick: () => this.open(name, { told: true }) }, data.tabs?.[name] ?? TABS[name])));
     this.tabs.hidden = names.length < 2;
     const asked = addressState.get("tab");
     this.open(names.includes(asked) ? asked : "view");
@@ -31,10 +40,17 @@ class OpaqueFrameView {
     this.openFrame(false);
   }
 
+  setControls({ controls, label }) {
+    this.controls = controls === "molecule" ? new MoleculeControls(this.stage, (message) => this.talk?.say(message)) : null;
+    if (this.controls) this.controls.name = label;
+    this.bar.replaceChildren(this.tabs, this.controls ? this.controls.root : this.rights.root);
+    this.stage.toggleAttribute("data-bare", Boolean(this.controls));
+  }
+
   open(name, { told = false } = {}) {
     for (const [key, panel] of Object.entries(this.panels)) panel.hidden = key !== name;
     for (const tab of this.tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.tab === name));
-    this.rights.root.hidden = name !== "view";
+    (this.controls ?? this.rights).root.hidden = name !== "view";
     this.stage.dataset.tab = name;
     if (told) addressState.set("tab", name === "view" ? null : name);
     if (name === "source") this.openSource(this.data.sources[0]);
@@ -69,28 +85,46 @@ class OpaqueFrameView {
     const signal = AbortSignal.any([this.line.signal, this.signal]);
     delete this.stage.dataset.ready;
     this.message.hidden = true;
+    if (!url) return this.fail(this.data.problem);
     const frame = opaqueFrame(label, isOn ? running : url, { scripts: page || isOn });
     if (page) this.feed(frame, signal);
     else frame.addEventListener("load", () => this.ready(isOn ? "running" : "still"), { signal });
-    this.frames.replaceChildren(frame);
+    this.frames.replaceChildren(frame, ...(this.controls?.overlay ?? []));
+    return undefined;
   }
 
   // A page of ours says when it wants its data, and when it has drawn it.
   feed(frame, signal) {
-    const payload = this.data.payload ? fetch(this.data.payload, { signal }).then(async (answer) => (answer.ok ? answer.text() : Promise.reject(new Error((await answer.text()).trim())))) : Promise.resolve("");
+    const payload = this.data.payload ? this.read(this.data.payload, signal, this.data) : Promise.resolve("");
     payload.catch(() => {});
-    const line = new FrameLine(frame, signal, async ({ kind, text }) => {
-      if (kind === "hello") {
-        try {
-          line.say({ kind: "data", payload: await payload });
-        } catch (error) {
-          if (!signal.aborted) this.fail(error.message);
+    const send = async (data, settings) => {
+      try {
+        this.talk.say({ kind: "data", payload: await data, ...settings, ...this.controls?.asked() });
+      } catch (error) {
+        if (!signal.aborted) this.fail(error.message);
+      }
+    };
+    const answer = (message) => {
+      if (message.kind === "hello") send(payload, this.data.settings);
+      else if (message.kind === "unreadable" && this.data.fallback) {
+        send(this.read(this.data.fallback, signal), { ...this.data.settings, ...this.data.fallback_settings, isLast: true });
+        this.controls.reason = messageText(message.text);
+      } else if (message.kind === "failed") this.fail(messageText(message.text));
+      else {
+        this.controls?.message(message);
+        if (message.kind === "drawn") {
+          this.stage.dataset.info = messageText(message.text);
+          this.ready("page");
         }
-      } else if (kind === "drawn") {
-        this.stage.dataset.info = messageText(text);
-        this.ready("page");
-      } else if (kind === "failed") this.fail(messageText(text));
-    });
+      }
+    };
+    this.talk = new FrameLine(frame, signal, answer);
+  }
+
+  async read(url, signal, { binary = false } = {}) {
+    const answer = await fetch(url, { signal });
+    if (!answer.ok) throw new Error((await answer.text()).trim() || `The data cannot be read (${answer.status}).`);
+    return binary ? answer.arrayBuffer() : answer.text();
   }
 
   ready(state) {
