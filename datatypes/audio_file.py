@@ -23,6 +23,7 @@ __all__ = [
     "LOSSY",
     "SoundInfo",
     "extension_of",
+    "go_to",
     "open_sound",
     "read_blocks",
     "read_info",
@@ -45,6 +46,7 @@ EXTENSIONS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aiff", ".aif",
 #: Subtypes whose samples are not those that were recorded.
 LOSSY = ("VORBIS", "OPUS", "MPEG_LAYER_I", "MPEG_LAYER_II", "MPEG_LAYER_III")
 _BLOCK = 1 << 16  # frames decoded at a time
+_MPEG_LEAD = 10 * 1152  # frames: ten of MPEG's own, more than its bit reservoir reaches back
 
 
 class SoundInfo(NamedTuple):
@@ -162,11 +164,34 @@ def read_blocks(
         stop = sound.frames if stop is None else min(stop, sound.frames)
         if start >= stop:
             return
-        sound.seek(start)
+        go_to(sound, start)
         left = stop - start
         while left and len(block := sound.read(min(left, block_frames), dtype=dtype, always_2d=True)):
             left -= len(block)
             yield block
+
+
+def go_to(sound: Any, frame: int) -> None:
+    """Go to a frame of an open sound, from which it is then read on block by block.
+
+    Parameters
+    ----------
+    sound : soundfile.SoundFile
+        Of `open_sound`.
+    frame : int
+        Number of the frame.
+
+    Notes
+    -----
+    soundfile seeks after every read to where it is anyway, and a decoder of MPEG audio that seeks loses what later
+    frames need of earlier ones: each block would begin with wrong samples. So the seek is taken from it, and of MPEG
+    audio the frames before are decoded as well and left aside. Source: measured with soundfile 0.14; a test compares.
+    """
+    lead = min(frame, _MPEG_LEAD) if sound.subtype.startswith("MPEG") else 0
+    sound.seek(frame - lead)
+    sound.seekable = lambda: False
+    if lead:
+        sound.read(lead, dtype="float32", always_2d=True)
 
 
 def read_samples(
@@ -227,6 +252,7 @@ def sound_facts(payload: Payload, name: str | None) -> dict[str, Any]:
     with open_sound(payload, subject) as sound:
         info = _info(sound)
         squares, count = np.zeros(info.channels), 0
+        go_to(sound, 0)
         while len(block := sound.read(_BLOCK, dtype="float64", always_2d=True)):
             squares += np.einsum("fc,fc->c", block, block)
             count += len(block)

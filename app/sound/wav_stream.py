@@ -11,7 +11,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from datatypes import audio_pcm
-from datatypes.audio_file import open_sound
+from datatypes.audio_file import go_to, open_sound
 
 if TYPE_CHECKING:
     from datatypes.audio import Audio
@@ -63,6 +63,7 @@ class WavStream(io.RawIOBase):
         )  # fmt: skip
         self.size = len(self._header) + data_bytes
         self._at = 0
+        self._next = -1  # frame at which the decoder stands
 
     def readable(self) -> bool:
         """Whether it can be read: always."""
@@ -96,10 +97,11 @@ class WavStream(io.RawIOBase):
             return self._header[self._at : self._at + wanted]
         first, skipped = divmod(self._at - head, self._frame_bytes)
         count = -(-(skipped + wanted) // self._frame_bytes)
-        if self._sound.tell() != first:
-            self._sound.seek(first)
+        if self._next != first:
+            go_to(self._sound, first)
         read_as = "int16" if self._dtype == "<i2" else "float32"
         samples = self._sound.read(count, dtype=read_as, always_2d=True)
+        self._next = first + len(samples)
         data: bytes = samples.astype(self._dtype, copy=False).tobytes()
         return data[skipped : skipped + wanted]
 

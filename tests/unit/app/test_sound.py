@@ -175,6 +175,30 @@ class TestWavStream:
             assert stream.read(10) == b""
 
 
+class TestBlocks:
+    @pytest.mark.parametrize(
+        ("name", "options"),
+        [
+            ("a.mp3", {}),
+            ("a.ogg", {}),
+            ("a.ogg", {"subtype": "OPUS"}),
+            ("a.flac", {}),
+            ("a.wav", {"subtype": "IMA_ADPCM"}),
+            ("a.wav", {"subtype": "PCM_24"}),
+        ],
+    )
+    def test_blocks_are_the_samples_of_one_read(self, tmp_path, name, options):
+        samples = np.sin(np.arange(60_000) ** 1.2 / 50) * 0.6
+        soundfile.write(tmp_path / name, samples, 48_000, **options)
+        sound = Audio(tmp_path / name)
+        whole = soundfile.read(tmp_path / name, dtype="float32", always_2d=True)[0]
+        assert np.array_equal(np.concatenate(list(sound.blocks(block_frames=7000))), whole)
+        for start, stop in [(0, 10), (5000, 30_000), (31_111, 45_000), (59_990, 70_000)]:
+            found = np.concatenate(list(sound.blocks(start, stop, block_frames=7000)))
+            assert np.array_equal(found, whole[start:stop])
+        assert list(sound.blocks(len(whole))) == []
+
+
 class TestPacking:
     def test_it_comes_back(self):
         arrays = {"one": np.arange(5, dtype=np.uint8), "two": np.array([[1.5, -2]], np.float32)}
