@@ -41,7 +41,7 @@ class SceneView {
     this.loading?.abort();
     const loading = (this.loading = new AbortController());
     const signal = AbortSignal.any([loading.signal, this.signal]);
-    for (const mark of ["ready", "error"]) delete this.stage.dataset[mark];
+    for (const mark of ["ready", "error", "still"]) delete this.stage.dataset[mark];
     this.message.hidden = true;
     this.data = data;
     this.canvas.setAttribute("aria-label", data.label);

@@ -78,6 +78,8 @@ class SceneGpu {
     gl.bindVertexArray(array);
     gl.bindBuffer(gl.ARRAY_BUFFER, places);
     this.attribute(0, 3, gl.FLOAT);
+    gl.bindBuffer(gl.ARRAY_BUFFER, this.meshColours);
+    this.attribute(1, 4, gl.UNSIGNED_BYTE, true);
     this.array(index, gl.ELEMENT_ARRAY_BUFFER);
     gl.bindVertexArray(null);
     return { array, count: index.length };
@@ -188,6 +190,7 @@ class SceneGpu {
     gl.useProgram(program);
     gl.uniformMatrix4fv(at("matrix"), false, frame.matrix);
     gl.uniform4fv(at("ink"), frame.ink);
+    gl.uniform1f(at("alone"), frame.edges === "only" ? 1 : 0);
     for (const set of [this.edges, frame.edges === "off" || (frame.coarse && frame.edges === "over") ? null : this.wires]) {
       if (!set?.count) continue;
       gl.bindVertexArray(set.array);

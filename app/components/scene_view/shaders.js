@@ -105,13 +105,16 @@ in vec4 shade;
 out vec4 result;
 void main() { result = vec4(shade.rgb * shade.a, shade.a); }`;
 
+// Edges over faces are in one ink; alone they have the colours of their vertices.
 const EDGE_VERTEX = `#version 300 es
 layout(location = 0) in vec3 place;
+layout(location = 1) in vec4 colour;
 uniform mat4 matrix;
 uniform vec4 ink;
+uniform float alone;
 out vec4 shade;
 void main() {
-  shade = ink;
+  shade = mix(ink, vec4(colour.rgb, 1.0), alone);
   gl_Position = matrix * vec4(place, 1.0);
   gl_Position.z -= 2e-5 * gl_Position.w;
 }`;
