@@ -8,7 +8,7 @@ class Navigation {
   }
 
   update({ title, kind, current, heading, artifacts, values, rest, runs, runs_rest: runsRest, pages, foot }) {
-    this.box.replaceChildren(
+    const parts = [
       el("a", { class: "brand", href: "/" }, el("i", { class: "mark", "aria-hidden": "true" }), "Vitrina"),
       el("a", { class: "title", href: "/", title, "aria-current": current ? "true" : null }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
       el("button", { class: "search", type: "button", onclick: () => document.dispatchEvent(new CustomEvent("vitrina:find")) }, icon("find"), el("span", {}, "Find"), el("kbd", {}, "/")),
@@ -18,7 +18,8 @@ class Navigation {
       (runs ?? []).length > 0 && el("div", { class: "runs" }, el("h2", {}, "Runs"), runs.map((run) => this.page(run)), runsRest && el("p", { class: "muted rest" }, runsRest)),
       (pages ?? []).length > 0 && el("div", { class: "pages" }, pages.map((page) => this.page(page))),
       el("footer", { class: "muted" }, foot),
-    );
+    ];
+    this.box.replaceChildren(...parts.filter(Boolean)); // a part that is not there would be the word "false"
     this.box.dataset.ready = title;
     this.box.querySelector('.value[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
   }
