@@ -94,6 +94,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
     from app.comparing.api import routes as compare_routes
     from app.exporting import routes as export_routes
     from app.film.api import routes as film_routes
+    from app.finding.api import routes as find_routes
     from app.graphs.serving import routes as graph_routes
     from app.media import routes
     from app.opaque import routes as frame_routes
@@ -122,6 +123,7 @@ def make_app(gate: Gate, *, script: Path = _MAIN, on_start: Callable[[], None] |
             *film_routes(),
             *graph_routes(),
             *export_routes(),
+            *find_routes(),
             *run_routes(),
             *verify_routes(),
         ],

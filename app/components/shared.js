@@ -41,6 +41,7 @@ const ICONS = {
   link: ["M6.5 9.5 9.5 6.5M7 4.5l1.3-1.300a3 3 0 0 1 4.5 4.5L11.5 9M9 11.5l-1.3 1.300a3 3 0 0 1-4.5-4.5L4.5 7"],
   mask: ["M8 1.5a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13z", "M8 1.5v13M8 4.5h4.5M8 8h6.300M8 11.5h4.5"],
   minus: ["M3 8h10"],
+  page: ["M3.500 1.500h6l3 3v10h-9z", "M6 8.500l1.500 1.500L6 11.500M8.500 11.500h2"],
   pause: ["M5 3v10M11 3v10"],
   pin: ["M5.500 2h5M6.500 2v5L4.500 9.500h7L9.500 7V2M8 9.500V14"],
   play: ["M4.5 2.5v11l9-5.500z"],
@@ -74,7 +75,9 @@ const icon = (name) => {
 
 // A page of ours is reached by its address: one history entry, and Streamlit draws what the address says, as it does on
 // Back. One round trip; a trigger to Python that then sets the address would cost two.
-const go = (href) => {
+const go = (address) => {
+  const presents = document.documentElement.hasAttribute("data-present") && !/[?&]present=/.test(address);
+  const href = presents ? `${address}${address.includes("?") ? "&" : "?"}present=1` : address;
   if (href === location.pathname + location.search) return;
   history.pushState(null, "", href);
   window.dispatchEvent(new PopStateEvent("popstate", { state: null }));

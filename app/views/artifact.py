@@ -69,6 +69,7 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
             "steps": _steps(artifact, versions),
             "place": "",
             "download": "",
+            "pin": frame.pin(artifact),
             "export": export_page(artifact.qualified_name),
             "compare": frame.comparison(session, artifact),
             "keys": _KEYS,

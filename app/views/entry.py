@@ -15,7 +15,7 @@ from app.renderers import Context, Notice, View, for_tag, prepared, problem_of
 from app.session import current
 from app.views import artifact as artifact_view
 from app.views import frame, inspecting, store
-from app.views.addresses import entry_page, given
+from app.views.addresses import entry_page, export_page, given
 from app.views.cell import show_cell
 from app.views.opening import find_artifact, open_entry, siblings
 
@@ -96,6 +96,8 @@ def show_entry(session: Session, artifact: Any, entry: Entry, ignored: Sequence[
             "steps": steps | _versions(session, artifact, entry.name),
             "place": place,
             "download": download,
+            "pin": frame.pin(artifact),
+            "export": export_page(artifact.qualified_name, entry.name),
             "compare": frame.comparison(session, artifact, entry.name),
             "keys": getattr(renderer, "KEYS", _KEYS),
             "find": frame.find_sources(session, artifact),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from app import media
 from app.listed_values import listed_values
 from app.renderers import for_tag
 from app.renderers.fallback import type_icon
@@ -19,6 +17,7 @@ from app.views.addresses import (
     fidelity_page,
     run_page,
     types_page,
+    with_query,
 )
 
 if TYPE_CHECKING:
@@ -26,12 +25,15 @@ if TYPE_CHECKING:
 
     from app.session import Session
 
-__all__ = ["comparison", "crumbs", "find_sources", "icon_of", "sidebar", "steps_between", "style", "title"]
+__all__ = ["comparison", "crumbs", "find_sources", "icon_of", "pin", "sidebar", "steps_between", "style", "title"]
 
 #: Artifacts and values that the sidebar lists; more are found by the search, not by scrolling.
 _LISTED = 200
 _LISTED_VALUES = 60
 _LISTED_RUNS = 30
+
+#: Digits of a digest in a pinned address: enough for any store, short enough to be read.
+_PINNED_DIGITS = 16
 
 #: Suffix of an object file → icon; what is not here is looked up by its tag.
 _FILE_ICONS = {"json": "text", "txt": "text", "md": "text", "log": "text", "csv": "table", "parquet": "table"}
@@ -219,24 +221,22 @@ def steps_between(names: Sequence[str], current: str, ref: str) -> tuple[dict[st
     return steps, f"{at + 1:,} of {len(names):,}"
 
 
-def find_sources(session: Session, artifact: Any = None) -> list[str]:
-    """Return the addresses of the names that the search looks through: artifacts, and entries of the one shown."""
+def find_sources(_session: Session, artifact: Any = None) -> str:
+    """Return the address that answers what is typed into the find dialog; entries of the artifact shown come first."""
+    return with_query("/api/find", {"ref": str(artifact.qualified_name) if artifact is not None else ""})
 
-    def artifacts() -> bytes:
-        rows = [[item.name, "artifact", artifact_page(item.qualified_name)] for item in session.artifacts()]
-        return json.dumps(rows).encode()
 
-    def entries() -> bytes:
-        ref = artifact.qualified_name
-        return json.dumps([[name, icon_of(name), entry_page(ref, name)] for name in artifact.names()]).encode()
+def pin(artifact: Any) -> dict[str, Any] | None:
+    """Return the references of an artifact by name and by digest, and which the address has; None without a digest."""
+    import streamlit as st
 
-    found = session.artifacts()
-    state = "/".join(f"{item.qualified_name}@{item.digest}" for item in found)
-    sources = [media.url_for_bytes(artifacts, "application/json", f"find/{state}")]
-    if artifact is not None:
-        ident = f"find/{artifact.qualified_name}@{artifact.digest}"
-        sources.append(media.url_for_bytes(entries, "application/json", ident))
-    return sources
+    from app.session import parse_reference
+
+    if not artifact.digest or not artifact.version:
+        return None
+    fixed = f"{artifact.name}@{artifact.digest[:_PINNED_DIGITS]}"
+    pinned = bool(parse_reference(st.query_params.get("ref", "")).digest)
+    return {"named": artifact.qualified_name, "fixed": fixed, "pinned": pinned}
 
 
 def size_text(artifact: Any) -> str:

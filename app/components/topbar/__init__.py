@@ -22,6 +22,7 @@ def topbar(data: Mapping[str, Any]) -> None:
         ``steps``: addresses by name: ``previous``, ``next``, ``older``, ``newer``, each may be absent;
         ``place``: text such as "3 of 14"; ``download``: address; ``compare``: address of the
         page that compares what is shown, may be absent; ``keys``: list of [keys, what they do] of this page;
-        ``find``: addresses of JSON lists of [name, kind, href] that are searched.
+        ``find``: address that answers what is typed, up to ``&q=``; ``export``: address that sends it as one HTML
+        file, and ``pin``: ``{"named", "fixed", "pinned"}``, references by name and by digest; both may be absent.
     """
-    mount("topbar", dict(data), key="topbar", scripts=("find.js",))
+    mount("topbar", dict(data), key="topbar", scripts=("find.js", "presenting.js"))

@@ -1,16 +1,13 @@
-// Finds by name. The names come when the dialog is first opened, over HTTP and cached: a hundred thousand are a few
-// megabytes, and looking through them takes less than a frame.
-
-const MAX_HITS = 60;
+// Finds anything by name: the server knows the names of the whole store, the dialog shows the best of them as one types.
 
 class Finder {
   constructor(root, signal) {
-    this.input = el("input", { type: "text", placeholder: "Find an artifact or an entry", "aria-label": "Find", spellcheck: false, autocomplete: "off" });
-    this.list = el("div", { class: "hits", role: "listbox" });
-    this.foot = el("p", { class: "muted foot" });
+    this.input = el("input", { type: "text", placeholder: "Find an artifact, a version, an entry, a run or a page", "aria-label": "Find", role: "combobox", "aria-expanded": "true", "aria-controls": "hits", spellcheck: false, autocomplete: "off" });
+    this.list = el("div", { class: "hits", role: "listbox", id: "hits" });
+    this.foot = el("p", { class: "muted foot", role: "status" });
     this.dialog = el("dialog", { class: "find" }, el("div", { class: "field" }, icon("find"), this.input, el("kbd", {}, "Esc")), this.list, this.foot);
     root.append(this.dialog);
-    this.input.addEventListener("input", () => this.show());
+    this.input.addEventListener("input", () => this.ask());
     this.input.addEventListener("keydown", (event) => this.key(event));
     this.dialog.addEventListener("click", (event) => {
       if (event.composedPath()[0] === this.dialog) this.dialog.close();
@@ -19,79 +16,59 @@ class Finder {
     document.addEventListener("vitrina:find", () => this.open(), { signal });
   }
 
-  setSources(sources) {
-    const same = JSON.stringify(sources) === JSON.stringify(this.sources);
-    if (!same) this.names = null;
-    this.sources = sources;
+  setSource(source) {
+    this.source = source;
   }
 
-  async open() {
+  open() {
     if (this.dialog.open) return;
     this.dialog.showModal();
     this.input.select();
-    this.show();
-    if (this.names) return;
+    this.ask();
+  }
+
+  // The last question counts: answers to earlier ones that come late are dropped.
+  async ask() {
+    const question = this.input.value;
+    this.asked = question;
     try {
-      const lists = await Promise.all(this.sources.map(async (url) => (await fetch(url)).json()));
-      this.names = lists.flat().map(([name, kind, href]) => ({ name, kind, href, low: name.toLowerCase() }));
-      this.dialog.dataset.ready = String(this.names.length);
+      const answer = await fetch(`${this.source}&q=${encodeURIComponent(question)}`);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const data = await answer.json();
+      if (this.asked === question) this.show(question, data);
     } catch {
-      this.foot.textContent = "The names could not be loaded. Load the page again.";
-      return;
+      if (this.asked === question) this.foot.textContent = "The names could not be searched. Load the page again.";
     }
-    this.show();
   }
 
-  // All words must occur; a match at the start of a path component comes first, then the shorter name.
-  hits(words) {
-    const found = [];
-    for (const item of this.names) {
-      let rank = item.name.length / 1000;
-      for (const word of words) {
-        const at = item.low.indexOf(word);
-        if (at < 0) {
-          rank = null;
-          break;
-        }
-        if (at > 0 && !"/-_. :".includes(item.low[at - 1])) rank += 1;
-      }
-      if (rank !== null) found.push([rank, item]);
-    }
-    return found.sort((a, b) => a[0] - b[0]).map(([, item]) => item);
-  }
-
-  show() {
-    if (!this.names) {
-      this.list.replaceChildren();
-      this.foot.textContent = "Loading names …";
-      return;
-    }
-    const words = this.input.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const found = this.hits(words);
+  show(question, { hits, of, searched, artifacts }) {
     this.list.replaceChildren(
-      ...found.slice(0, MAX_HITS).map((item, i) =>
-        el("a", { href: item.href, class: "hit", role: "option", "aria-selected": String(i === 0) }, icon(ICONS[item.kind] ? item.kind : "file"), el("span", { class: "clip" }, item.name)),
+      ...hits.map(([name, kind, href, where], i) =>
+        el("a", { href, class: "hit", role: "option", "aria-selected": String(i === 0) }, icon(ICONS[kind] ? kind : "file"), el("span", { class: "clip name" }, name), el("span", { class: "muted clip where" }, where)),
       ),
     );
-    const shown = Math.min(found.length, MAX_HITS);
-    this.foot.textContent = found.length > shown ? `${shown} of ${count(found.length)} names, because the list is short: type more` : `${count(found.length)} of ${count(this.names.length)} names`;
+    const cut = of > hits.length ? `${count(hits.length)} of ${count(of)}, because the list is short: type more` : `${count(of)} found`;
+    const waiting = question.trim() && searched < artifacts ? ` · entries of ${count(searched)} of ${count(artifacts)} artifacts searched so far` : "";
+    this.foot.textContent = question.trim() ? cut + waiting : `${count(of)} pages, artifacts, versions and runs; type to search the entries too`;
+    this.dialog.dataset.ready = question;
+    if (waiting && this.dialog.open) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.dialog.open && this.input.value === question && this.ask(), 700);
+    }
   }
 
   key(event) {
-    const items = [...this.list.children];
-    const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+    const hits = [...this.list.children];
+    const at = hits.findIndex((hit) => hit.getAttribute("aria-selected") === "true");
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && items.length) {
-      event.preventDefault();
-      items[at]?.setAttribute("aria-selected", "false");
-      const next = items[(at + step + items.length) % items.length];
-      next.setAttribute("aria-selected", "true");
-      next.scrollIntoView({ block: "nearest" });
-    }
-    if (event.key === "Enter" && items[at]) {
-      event.preventDefault();
-      this.dialog.close();
-      go(items[at].pathname + items[at].search);
-    }
+    if (step && hits.length) {
+      const to = hits[(at + step + hits.length) % hits.length];
+      hits[at]?.setAttribute("aria-selected", "false");
+      to.setAttribute("aria-selected", "true");
+      to.scrollIntoView({ block: "nearest" });
+    } else if (event.key === "Enter" && hits[at]) hits[at].click();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 }
