@@ -5,7 +5,7 @@ it tells rows apart (``id``, ``image_id``, ``name``, ``path`` …), if its cells
 both tables. Several rows of one key are paired in their order.
 
 Without a key by their order: equal rows that occur once in both tables are fixed points (patience diff, Bram Cohen);
-between two of them rows are paired one after the other, and where one side has more, those that share most cells.
+between two of them those are paired, in their order, that share most cells (of many rows, one after the other).
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ def _between(
     columns: list[tuple[Sequence[Any], Sequence[Any]]], begin: tuple[int, int], end: tuple[int, int]
 ) -> Iterator[tuple[int, int]]:
     mine, its = end[0] - begin[0], end[1] - begin[1]
-    if mine == its or mine * its > _MAX_WEIGHED:
+    if mine == its == 1 or mine * its > _MAX_WEIGHED:
         yield from ((begin[0] + step, begin[1] + step) for step in range(min(mine, its)))
     elif mine and its:
         yield from ((begin[0] + one, begin[1] + other) for one, other in _weighed(columns, begin, mine, its))

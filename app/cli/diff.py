@@ -130,15 +130,20 @@ def _as_text(found: Difference, shown: int) -> str:
     if found.is_equal:
         return "equal"
     from app.comparing import nonzero
+    from app.comparing.model import rank_of
 
     listed = [
-        (change.severity, f"changed: {printable(change.entry)} ({change.type}): {'; '.join(nonzero(change.metrics))}")
+        (
+            -change.severity,
+            rank_of("changed", change),
+            f"changed: {printable(change.entry)} ({change.type}): {'; '.join(nonzero(change.metrics))}",
+        )
         for change in found.changed
     ]
-    listed += [(1.0, f"removed: {printable(name)}") for name in found.removed]
-    listed += [(1.0, f"added: {printable(name)}") for name in found.added]
-    listed.sort(key=lambda item: -item[0])  # what is sorted already stays in its order
-    lines = [one_line(text) for _, text in listed[:shown]]
+    listed += [(-1.0, rank_of("removed"), f"removed: {printable(name)}") for name in found.removed]
+    listed += [(-1.0, rank_of("added"), f"added: {printable(name)}") for name in found.added]
+    listed.sort(key=lambda item: item[:2])  # what is sorted already stays in its order
+    lines = [one_line(text) for _, _, text in listed[:shown]]
     if shown < len(listed):
         lines.append(f"{shown:,} of {len(listed):,} differences, the worst first, because the list is long: --all")
     counts = f"{len(found.changed):,} changed, {len(found.added):,} added, {len(found.removed):,} removed"

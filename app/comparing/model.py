@@ -68,6 +68,13 @@ def joined(parts: list[Difference]) -> Difference:
     )
 
 
+def rank_of(kind: str, change: Change | None = None) -> int:
+    """Return what sorts differences of one severity: what cannot be compared, what went, what came, what changed."""
+    if change is not None and {"problem", "type_changed"} & set(change.metrics):
+        return 0
+    return {"removed": 1, "added": 2}.get(kind, 3)
+
+
 def worst_first(change: Change) -> tuple[float, str]:
     """Return what sorts changes."""
     return -change.severity, change.entry

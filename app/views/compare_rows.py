@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app import media, thumbnails
 from app.comparing.details import details_of_documents
+from app.comparing.model import rank_of
 from app.comparing.pictures import difference_picture, has_picture, series_picture
 from app.comparing.runs import series_of
 from app.comparing.words import spoken
@@ -55,7 +56,7 @@ def listed(found: Difference, show: str = "", type_: str = "") -> list[Row]:
     rows += [Row("removed", name, _type_of(name), 1.0) for name in found.removed]
     rows += [Row("added", name, _type_of(name), 1.0) for name in found.added]
     rows = [row for row in rows if (show not in _KINDS or row.kind == show) and (not type_ or row.type == type_)]
-    return sorted(rows, key=lambda row: -row.severity)
+    return sorted(rows, key=lambda row: (-row.severity, rank_of(row.kind, row.change)))
 
 
 def _type_of(name: str) -> str:

@@ -123,3 +123,81 @@ def test_usage(tmp_path, capsys):
     assert main(["diff", str(tmp_path / "s"), f"{tmp_path}/s//pets"]) == 2
     assert main(["diff", f"{tmp_path}/s//pets", f"{tmp_path}/s//pets/cat"]) == 2
     assert capsys.readouterr().out == ""
+
+
+class TestKeys:
+    def tables(self, folder):
+        for name, rows in (("a", [["x", 1, 5], ["y", 2, 6]]), ("b", [["y", 2, 7], ["x", 1, 5]])):
+            artifact = Artifact("t", type="dataset")
+            artifact.add(dt.Table(columns=["what", "group", "score"], data=rows), "rows")
+            Store(folder / name).log_artifact(artifact)
+        return [f"{folder}/{name}//t/rows" for name in "ab"]
+
+    def test_a_key_pairs_the_rows(self, diff, tmp_path):
+        sides = self.tables(tmp_path)
+        (change,) = diff("--key", "what", *sides)["entries"]["changed"]
+        metrics = change["metrics"]
+        assert (metrics["cells_changed"], metrics["rows_moved"], metrics["key"]) == (1, 1, "what")
+        assert metrics["changed_by_column"] == {"score": 1}
+
+    def test_a_column_that_is_not_there_is_named(self, tmp_path, capsys):
+        assert main(["diff", "--key", "nothing", *self.tables(tmp_path)]) == 2
+        assert "is no column of rows.table.json. Name one of: what, group, score." in capsys.readouterr().err
+
+
+class TestLists:
+    def test_long_lists_say_what_is_left(self, tmp_path, capsys):
+        for name, text in (("a", "x"), ("b", "yy")):
+            (tmp_path / name).mkdir()
+            for number in range(50):
+                (tmp_path / name / f"f{number:02}.txt").write_text(text)
+        sides = [str(tmp_path / name) for name in "ab"]
+        assert main(["diff", *sides]) == 1
+        lines = capsys.readouterr().out.splitlines()
+        assert len(lines) == 42
+        assert lines[-2] == "40 of 50 differences, the worst first, because the list is long: --all"
+        assert lines[-1] == "50 differences: 50 changed, 0 added, 0 removed"
+        assert main(["diff", "--all", *sides]) == 1
+        assert len(capsys.readouterr().out.splitlines()) == 51
+
+    def test_the_worst_comes_first(self, tmp_path, capsys):
+        pixels = np.zeros((40, 40), np.uint8)
+        for folder, one, all_ in (("a", 0, 0), ("b", 1, 200)):
+            artifact = Artifact("pets", type="dataset")
+            touched = pixels.copy()
+            touched[0, 0] = one
+            artifact.add(dt.Image(touched), "a_little")
+            artifact.add(dt.Image(pixels + np.uint8(all_)), "much")
+            Store(tmp_path / folder).log_artifact(artifact)
+        assert main(["diff", f"{tmp_path}/a//pets", f"{tmp_path}/b//pets"]) == 1
+        names = [line.split()[1] for line in capsys.readouterr().out.splitlines()[:2]]
+        assert names == ["much.image-file.json", "a_little.image-file.json"]
+
+
+class TestWhole:
+    def test_stores_by_name(self, diff, tmp_path):
+        log(tmp_path / "a", np.zeros((4, 5), np.uint8), [[1, 0.5]], "abc")
+        log(tmp_path / "b", np.ones((4, 5), np.uint8), [[1, 0.5]], "abc")
+        found = diff(tmp_path / "a", tmp_path / "b")["entries"]
+        assert [change["entry"] for change in found["changed"]] == ["pets/cat.image-file.json"]
+        log(tmp_path / "b", np.zeros((4, 5), np.uint8), [[1, 0.5]], "abc")
+        assert diff(tmp_path / "a", tmp_path / "b")["equal"] is True
+        every = diff("--versions", "all", tmp_path / "a", tmp_path / "b")["entries"]
+        assert every["added"] == ["pets:v1"]
+        assert [change["entry"] for change in every["changed"]] == ["pets:v0/cat.image-file.json"]
+
+    def test_runs_by_key_and_step(self, diff, tmp_path):
+        ids = []
+        for rate in (1, 2):
+            with Store(tmp_path / "s").run(project="p", name="r", config={"rate": rate}) as run:
+                run.log({"loss": rate, "same": 1}, step=0)
+            ids.append(run.id)
+        sides = [f"{tmp_path}/s//{run_id}" for run_id in ids]
+        found = diff(*sides)["entries"]
+        assert {change["entry"] for change in found["changed"]} == {"config/rate", "history/loss", "summary/loss"}
+        assert diff(sides[0], sides[0])["equal"] is True
+
+    def test_kinds_that_do_not_fit_are_named(self, tmp_path, capsys):
+        log(tmp_path / "s", np.zeros((2, 2), np.uint8), [[1, 2]], "x")
+        assert main(["diff", str(tmp_path / "s"), f"{tmp_path}/s//pets"]) == 2
+        assert "is a store or a folder of several artifacts" in capsys.readouterr().err
