@@ -11,12 +11,13 @@ from typing import Any
 from datatypes import limits
 from datatypes.errors import UnreadableMediaError
 
-__all__ = ["check_glb", "check_gltf", "external_files", "without_extension"]
+__all__ = ["check_extensions", "check_glb", "check_gltf", "external_files", "undrawn", "without_extension"]
 
 _JSON_CHUNK, _BINARY_CHUNK = 0x4E4F534A, 0x004E4942
 _COMPONENT_BYTES = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
 _COMPONENTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
+_COMPRESSED = frozenset({"EXT_meshopt_compression", "KHR_draco_mesh_compression", "KHR_meshopt_compression"})
 
 
 def check_glb(data: bytes, subject: str) -> tuple[int, int]:
@@ -39,6 +40,33 @@ def external_files(data: bytes, kind: str) -> list[str]:
     items = [item for name in ("buffers", "images") for item in _dicts(document.get(name))]
     uris = {item["uri"] for item in items if isinstance(item.get("uri"), str)}
     return sorted(uri for uri in uris if not uri.startswith("data:"))
+
+
+def undrawn(data: bytes, kind: str) -> list[str]:
+    """Return what a checked file has and `mesh_parts` does not give, each as the beginning of a sentence."""
+    document = _split_glb(data, "glTF")[0] if kind == "glb" else _parse(data, "glTF")
+    parts = [part for mesh in _dicts(document.get("meshes")) for part in _dicts(mesh.get("primitives"))]
+    modes = {_number(part, "mode", _TRIANGLES) for part in parts}
+    found = {"lines": {1, 2, 3}, "fans of triangles": {_FAN}}
+    said = [f"{words} are not drawn" for words, numbers in found.items() if modes & numbers]
+    said += ["shapes that blend are drawn at rest"] if any(part.get("targets") for part in parts) else []
+    return said + (["bones and skins are drawn at rest"] if document.get("skins") else [])
+
+
+def check_extensions(data: bytes, kind: str, subject: str) -> None:
+    """Refuse a checked file whose places are compressed in a way that is not decoded: they would all be zero.
+
+    Raises
+    ------
+    UnreadableMediaError
+        If it requires such an extension.
+    """
+    document = _split_glb(data, subject)[0] if kind == "glb" else _parse(data, subject)
+    required = document.get("extensionsRequired")
+    found = sorted(_COMPRESSED.intersection(map(str, required))) if isinstance(required, list) else []
+    if found:
+        problem = f"is compressed by {', '.join(found)}, which is not decoded here"
+        raise UnreadableMediaError(subject, problem, "Export it without compression.")
 
 
 def without_extension(data: bytes, kind: str, name: str) -> bytes:

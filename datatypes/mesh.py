@@ -133,6 +133,8 @@ def load_parts(payload: Payload, kind: str, subject: str) -> ModelParts:
 
     missing: list[str] = []
     found = mesh_parts.read_parts(load_model(payload, kind, subject, missing=missing), subject)
+    if kind in ("glb", "gltf"):
+        found.left_out.extend(gltf_check.undrawn(read_model(payload, subject), kind))
     absent = [f"{name} is not in the same source, so it is not drawn" for name in dict.fromkeys(missing)]
     return found._replace(left_out=[*absent, *found.left_out])
 
@@ -150,7 +152,9 @@ def _babylon_scene(trimesh: Any, data: bytes, subject: str) -> Any:
 def _decode(trimesh: Any, payload: Payload, data: bytes, kind: str, subject: str, missing: list[str]) -> Any:
     resolver = SourceResolver(payload)
     resolver.missing = missing
-    if kind in ("glb", "gltf"):  # trimesh would decode the pictures of this extension, whatever their format
+    if kind in ("glb", "gltf"):
+        gltf_check.check_extensions(data, kind, subject)
+        # trimesh would decode the pictures of this extension, whatever their format
         data = gltf_check.without_extension(data, kind, "KHR_materials_pbrSpecularGlossiness")
     try:
         scene = trimesh.load_scene(

@@ -31,7 +31,7 @@ _OTHER_MAPS = {
 
 
 class MeshPart(NamedTuple):
-    """One mesh, or one set of points or lines, where it stands in the scene.
+    """One mesh, or one set of points, where it stands in the scene.
 
     Attributes
     ----------
@@ -41,8 +41,6 @@ class MeshPart(NamedTuple):
         (n, 3) float64.
     faces : ndarray
         (m, 3) int64, into `vertices`; none for points.
-    lines : ndarray
-        (k, 2) int64, into `vertices`.
     colours : ndarray or None
         (n, 4) uint8 as stored, factor of the material and colours of vertices multiplied; None if the file says none.
     normals : ndarray or None
@@ -58,7 +56,6 @@ class MeshPart(NamedTuple):
     name: str
     vertices: NDArray[Any]
     faces: NDArray[Any]
-    lines: NDArray[Any]
     colours: NDArray[Any] | None = None
     normals: NDArray[Any] | None = None
     uv: NDArray[Any] | None = None
@@ -104,12 +101,18 @@ def read_parts(loaded: Any, subject: str) -> ModelParts:
     """
     looks = _Looks(subject)
     if not hasattr(loaded, "graph"):
-        return looks.result([looks.part(loaded, "", None)])
+        return looks.result([] if _is_path(loaded) else [looks.part(loaded, "", None)])
     placed = [(node, *loaded.graph[node]) for node in loaded.graph.nodes_geometry]
+    placed = [item for item in placed if not _is_path(loaded.geometry[item[2]])]
     sizes = {name: _size(item) for name, item in loaded.geometry.items()}
     limits.check_array_bytes(subject, sum(sizes[name] for _, _, name in placed))
     parts = [looks.part(loaded.geometry[name], str(name), matrix) for _, matrix, name in placed]
     return looks.result(parts)
+
+
+def _is_path(item: Any) -> bool:
+    """Whether trimesh made lines of it, in which it has not kept which vertices belong together."""
+    return hasattr(item, "entities")
 
 
 def _size(item: Any) -> int:
@@ -147,19 +150,7 @@ class _Looks:
             normals = None if normals is None else _turned(normals, matrix)
             if np.linalg.det(matrix[:3, :3]) < 0:  # mirrored: outside stays outside
                 faces = faces[:, ::-1]
-        return MeshPart(name, vertices, faces, self._lines(item), colours, normals, uv, texture, blend)
-
-    def _lines(self, item: Any) -> NDArray[Any]:
-        import numpy as np
-
-        pairs = [np.zeros((0, 2), np.int64)]
-        for entity in getattr(item, "entities", ()):
-            if type(entity).__name__ == "Line":
-                places = np.asarray(entity.points, np.int64)
-                pairs.append(np.stack([places[:-1], places[1:]], axis=1))
-            else:
-                self._left_out["curves are not drawn"] = None
-        return np.concatenate(pairs)
+        return MeshPart(name, vertices, faces, colours, normals, uv, texture, blend)
 
     def _look(self, item: Any, count: int) -> tuple[NDArray[Any] | None, NDArray[Any] | None, int | None, bool]:
         """Return colours, texture coordinates, place of the texture, and whether alpha is mixed."""

@@ -78,7 +78,7 @@ class Scene(NamedTuple):
     points : Points or None
         None if the file has no row and no point of a model.
     parts : sequence of MeshPart
-        Meshes and lines.
+        Meshes.
     textures : sequence of ndarray
         (height, width, 4) uint8.
     boxes, vectors : sequence
@@ -232,8 +232,8 @@ def _read_model(value: Object3D) -> Scene:
     notices = list(found.left_out)
     drawn = [_drawable(item) for item in found.parts]
     lost = sum(dropped for _, dropped in drawn)
-    parts = [part for part, _ in drawn if len(part.faces) or len(part.lines)]
-    clouds = [part for part, _ in drawn if not len(part.faces) and not len(part.lines)]
+    parts = [part for part, _ in drawn if len(part.faces)]
+    clouds = [part for part, _ in drawn if not len(part.faces)]
     faces = sum(len(part.faces) for part in found.parts)
     if lost:
         reason = "a corner is NaN, infinite or no vertex of theirs"
@@ -294,12 +294,10 @@ def _drawable(part: MeshPart) -> tuple[MeshPart, int]:
     faces = part.faces
     good: NDArray[Any] = np.all((faces >= 0) & (faces < count), axis=1)
     good[good] = finite[faces[good]].all(axis=1)
-    lines = part.lines[((part.lines >= 0) & (part.lines < count)).all(axis=1)]
     if finite.all() and good.all():
-        return part._replace(lines=lines), 0
+        return part, 0
     vertices = np.where(finite[:, None], part.vertices, part.vertices[finite].mean(axis=0) if finite.any() else 0.0)
-    kept = lines[finite[lines].all(axis=1)] if len(lines) else lines
-    return part._replace(vertices=vertices, faces=faces[good], lines=kept), int(np.count_nonzero(~good))
+    return part._replace(vertices=vertices, faces=faces[good]), int(np.count_nonzero(~good))
 
 
 def _model_points(clouds: list[MeshPart], notices: list[str]) -> Points:

@@ -160,7 +160,7 @@ def _mesh(parts: Sequence[MeshPart], arrays: _Arrays, placed: Any) -> dict[str, 
     """Lay all meshes into one buffer of vertices; a group is a run of indices that is drawn with one texture."""
     import numpy as np
 
-    groups, faces, lines, coarse, first, at = [], [], [], [], 0, 0
+    groups, faces, coarse, first, at = [], [], [], 0, 0
     is_large = sum(len(part.faces) for part in parts) > COARSE_ABOVE
     for part in parts:
         group = {"name": part.name, "start": at, "count": part.faces.size, "texture": part.texture}
@@ -168,11 +168,10 @@ def _mesh(parts: Sequence[MeshPart], arrays: _Arrays, placed: Any) -> dict[str, 
         faces.append(part.faces + first)
         if is_large:
             coarse.append(_coarse(placed(part.vertices), part.faces) + first)
-        lines.append(part.lines + first)
         first += len(part.vertices)
         at += part.faces.size
     vertices = np.concatenate([part.vertices for part in parts])
-    index, edges = np.concatenate(faces), np.concatenate(lines)
+    index = np.concatenate(faces)
     xyz = placed(vertices).astype(np.float32)
     has_uv = any(part.uv is not None for part in parts)
     return {
@@ -183,7 +182,6 @@ def _mesh(parts: Sequence[MeshPart], arrays: _Arrays, placed: Any) -> dict[str, 
         "normals": arrays.add(_ten_bits(_normals(parts, xyz, index)), "<u4"),
         "uv": arrays.add(np.concatenate([_uv(part) for part in parts]), "<f4") if has_uv else None,
         "index": arrays.add(index, "<u4"),
-        "lines": {"n": edges.size, "at": arrays.add(edges, "<u4")},
         "groups": groups,
         "coarse": _coarse_groups(groups, coarse, arrays) if is_large else None,
         "colours": any(part.colours is not None or part.texture is not None for part in parts),

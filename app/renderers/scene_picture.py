@@ -117,10 +117,7 @@ class _Eye:
 
 def _all_fragments(scene: Scene, eye: _Eye, size: tuple[int, int]) -> Iterator[_Fragments]:
     for part in scene.parts:
-        if len(part.faces):
-            yield from _triangles(part, scene, eye, size)
-        if len(part.lines):
-            yield _segments(part.vertices[part.lines[:4000]], PLAIN[:3], eye, size)
+        yield from _triangles(part, scene, eye, size)
     if scene.points is not None and len(scene.points.xyz):
         yield _splats(scene.points, 2 if scene.up == "z" else 1, eye, size)
     edges = [(i, i | bit) for i in range(8) for bit in (1, 2, 4) if not i & bit]

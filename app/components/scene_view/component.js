@@ -108,7 +108,10 @@ class SceneView {
 
   showEmpty() {
     this.status.hidden = this.tools.hidden = true;
-    this.message.replaceChildren(el("p", {}, "There is nothing in this object that can be drawn: no point, no face, no box."));
+    this.message.replaceChildren(
+      el("p", {}, "There is nothing in this object that can be drawn: no point, no face, no box. This puts points here:"),
+      el("pre", {}, 'artifact.add(dt.Object3D(points), "cloud")  # (n, 3): x, y, z; (n, 6): and red, green, blue'),
+    );
     this.message.hidden = false;
     this.stage.dataset.ready = this.data.label;
     document.dispatchEvent(new CustomEvent("vitrina:panel", { detail: { host: null } }));

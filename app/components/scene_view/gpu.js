@@ -64,7 +64,6 @@ class SceneGpu {
     this.fine = this.array(mesh.index, gl.ELEMENT_ARRAY_BUFFER);
     gl.bindVertexArray(null); // the next index is not part of it
     this.coarse = mesh.coarse ? this.array(mesh.coarse.index, gl.ELEMENT_ARRAY_BUFFER) : null;
-    this.edges = this.lineIndex(places, mesh.lines);
     this.wires = null; // made when edges are asked for
     this.places = places;
     this.blank = this.texture({ width: 1, height: 1, pixels: new Uint8Array([255, 255, 255, 255]) });
@@ -185,17 +184,15 @@ class SceneGpu {
 
   drawEdges() {
     const { gl, frame } = this;
-    if (frame.edges !== "off" && !frame.coarse) this.wires ??= this.lineIndex(this.places, wireIndex(this.scene.mesh.index));
+    if (frame.edges === "off" || frame.coarse) return;
+    this.wires ??= this.lineIndex(this.places, wireIndex(this.scene.mesh.index));
     const { program, at } = this.programs.edge;
     gl.useProgram(program);
     gl.uniformMatrix4fv(at("matrix"), false, frame.matrix);
     gl.uniform4fv(at("ink"), frame.ink);
     gl.uniform1f(at("alone"), frame.edges === "only" ? 1 : 0);
-    for (const set of [this.edges, frame.edges === "off" || (frame.coarse && frame.edges === "over") ? null : this.wires]) {
-      if (!set?.count) continue;
-      gl.bindVertexArray(set.array);
-      gl.drawElements(gl.LINES, set.count, gl.UNSIGNED_INT, 0);
-    }
+    gl.bindVertexArray(this.wires.array);
+    gl.drawElements(gl.LINES, this.wires.count, gl.UNSIGNED_INT, 0);
   }
 
   drawLines(name, width) {

@@ -34,7 +34,6 @@ class Scene {
     mesh.uv = mesh.uv === null ? null : view(Float32Array, mesh.uv, mesh.vertices * 2);
     mesh.index = view(Uint32Array, mesh.index, mesh.faces * 3);
     if (mesh.coarse) mesh.coarse.index = view(Uint32Array, mesh.coarse.index, mesh.coarse.faces * 3);
-    mesh.lines = view(Uint32Array, mesh.lines.at, mesh.lines.n);
   }
 
   // A place of the buffer in the coordinates of the file.

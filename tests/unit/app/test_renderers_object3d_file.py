@@ -299,7 +299,7 @@ def test_textures_beyond_the_limit_are_not_decoded(tmp_path, monkeypatch, pixels
     assert scene.notices == ([] if pixels > 100 else [f"a texture is not drawn, because {problem}"])
 
 
-def test_points_and_lines_of_models(tmp_path):
+def test_points_of_models(tmp_path):
     rows = RANDOM.random((20, 3))
     text = "".join(f"v {x:.9f} {y:.9f} {z:.9f} 1 0.5 0\n" for x, y, z in rows)
     scene = read_scene(write(tmp_path, "points.obj", text.encode()))
@@ -345,6 +345,27 @@ def test_a_mesh_in_a_million_places_is_refused(tmp_path, monkeypatch):
         read_scene(value)
     with pytest.raises(DecodeLimitError):
         value.to_numpy()
+
+
+def test_what_is_no_triangle_is_said(tmp_path):
+    meshes = [{"primitives": [{"attributes": {"POSITION": 0}, "mode": mode} for mode in (1, 4, 6)]}]
+    scene = read_scene(write(tmp_path, "lines.gltf", gltf([{"mesh": 0}], [0], meshes=meshes)))
+    assert (scene.faces, scene.points) == (1, None)
+    assert scene.notices == ["lines are not drawn", "fans of triangles are not drawn"]
+    value = write(
+        tmp_path, "lines.gltf", gltf([{"mesh": 0}], [0], meshes=[{"primitives": meshes[0]["primitives"][:1]}])
+    )
+    assert (read_scene(value).bounds(), read_scene(value).notices) == (None, ["lines are not drawn"])
+
+
+def test_compressed_places_are_refused_not_drawn_as_zero(tmp_path):
+    from datatypes.errors import UnreadableMediaError
+
+    value = write(tmp_path, "d.gltf", gltf([{"mesh": 0}], [0], extensionsRequired=["KHR_draco_mesh_compression"]))
+    with pytest.raises(
+        UnreadableMediaError, match=r"is compressed by KHR_draco_mesh_compression, which is not decoded"
+    ):
+        read_scene(value)
 
 
 @pytest.mark.parametrize("uri", ["http://192.0.2.1/a.png", "file:///etc/passwd", "../../secret.png", "//192.0.2.1/a"])
