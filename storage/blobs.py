@@ -39,6 +39,16 @@ class Placed(NamedTuple):
     """With the digest it gives the key."""
 
 
+class Reader(Protocol):
+    """Reads whole small objects; closed when it is not needed any more."""
+
+    def read(self, key: str) -> bytes:
+        """Return the bytes of an object; errors as `BlobStore.read`."""
+
+    def close(self) -> None:
+        """Let go of what is open."""
+
+
 class BlobStore(Protocol):
     """Objects under keys (`storage.layout`)."""
 
@@ -68,6 +78,9 @@ class BlobStore(Protocol):
 
     def open(self, key: str) -> BinaryIO:
         """Open an object for reading; seekable. Errors as `read`."""
+
+    def reader(self) -> Reader:
+        """Return what reads many small objects, one after the other; sorted keys are read fastest."""
 
     def size(self, key: str) -> int | None:
         """Return the length of an object in bytes; None if there is none of that key."""

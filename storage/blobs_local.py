@@ -28,7 +28,7 @@ from storage.file_system import link_exclusive, sync_file, sync_file_system, syn
 from storage.hashing import Hasher, copy_hashed
 from storage.layout import TMP, blob_key
 from storage.listing import list_beneath
-from storage.safe_paths import open_beneath
+from storage.safe_paths import FolderReader, open_beneath
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,6 +84,10 @@ class LocalBlobStore:
     def open(self, key: str) -> BinaryIO:
         """Open an object for reading; links are never followed."""
         return open_beneath(self.root, key)
+
+    def reader(self) -> FolderReader:
+        """Return what reads many small objects."""
+        return FolderReader(self.root)
 
     def size(self, key: str) -> int | None:
         """Return the length of an object in bytes; None if there is no regular file of that key."""

@@ -50,6 +50,13 @@ class MemoryBlobStore:
         """Open an object for reading."""
         return io.BytesIO(self.read(key))
 
+    def reader(self) -> MemoryBlobStore:
+        """Return what reads many small objects: the store itself."""
+        return self
+
+    def close(self) -> None:
+        """Nothing is open."""
+
     def size(self, key: str) -> int | None:
         """Return the length of an object in bytes; None if there is none."""
         found = self._objects.get(key)

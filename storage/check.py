@@ -5,6 +5,7 @@ Names of the checks, in order: ``path`` (may a file have this name), ``missing``
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, TypeVar
 
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from storage.manifest import ManifestEntry
     from storage.reading import ReadableArtifact
 
-__all__ = ["check_artifact", "check_bytes", "in_threads"]
+__all__ = ["LARGE_BYTES", "check_artifact", "check_bytes", "check_data", "in_threads"]
 
 T = TypeVar("T")
 
-_LARGE_BYTES = 4 << 20  # below, starting a thread's work costs more than it gains
+LARGE_BYTES = 4 << 20  # below, starting a thread's work costs more than it gains
 _REMEDY = "Restore the file from a copy, or log a new version."
 
 
@@ -109,8 +110,20 @@ def check_bytes(file: BinaryIO, digest: str, size: int | None) -> list[tuple[str
     except OSError as error:
         return [("missing", f"its file cannot be read: {error.strerror or error}")]
     if hasher.text != digest:
-        return [("digest", f"{hasher.size:,} bytes hash to {short(hasher.text)}, the manifest says {short(digest)}")]
+        return [("digest", _says(hasher.size, hasher.text, digest))]
     return []
+
+
+def check_data(data: bytes, digest: str, size: int) -> tuple[str, str] | None:
+    """Compare the bytes of a small file with a sha256 and a length; returns the check that fails and the problem."""
+    if len(data) != size:
+        return "size", f"{len(data):,} bytes, the manifest says {size:,}"
+    found = hashlib.sha256(data).hexdigest()
+    return None if found == digest else ("digest", _says(size, found, digest))
+
+
+def _says(size: int, found: str, digest: str) -> str:
+    return f"{size:,} bytes hash to {short(found)}, the manifest says {short(digest)}"
 
 
 def in_threads(work: Iterable[tuple[int, Callable[[], T]]], step: Callable[[], object] | None = None) -> list[T]:
@@ -124,7 +137,7 @@ def in_threads(work: Iterable[tuple[int, Callable[[], T]]], step: Callable[[], o
         Called in this thread after each piece; what it raises ends the work: pieces that have not begun never do.
     """
     pieces = list(work)
-    large = [piece for size, piece in pieces if size >= _LARGE_BYTES]
+    large = [piece for size, piece in pieces if size >= LARGE_BYTES]
     done: list[T] = []
     if len(large) < 2:
         for _, piece in pieces:

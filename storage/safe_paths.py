@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 __all__ = [
+    "FolderReader",
     "check_name",
+    "is_plain_name",
     "open_beneath",
     "remove_beneath",
     "stat_beneath",
@@ -36,6 +38,9 @@ MAX_NAME_BYTES = 1024  # below the shortest path limit of the systems that we kn
 MAX_COMPONENTS = 64  # deeper trees exhaust descriptors and people
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
+#: What most names are: short, ASCII, no part that begins with a dot. Nothing else need be looked for in such a one.
+_PLAIN = re.compile(r"[\w\-][\w\-. ]*(?:/[\w\-][\w\-. ]*)*", re.ASCII)
+_MAX_PLAIN = 2 * MAX_COMPONENTS - 1  # one letter and a slash a part
 _DRIVE = re.compile(r"^[A-Za-z]:")
 #: Whether the system can open relative to a descriptor.
 HAS_DIR_FD = (
@@ -74,6 +79,8 @@ def check_name(name: str) -> tuple[str, ...]:
         If it is empty, absolute, has a drive, an empty, ``.`` or ``..`` component, a backslash, a control
         character or a lone surrogate, or is too long or too deep.
     """
+    if isinstance(name, str) and is_plain_name(name):  # type: ignore[redundant-expr]  # names come out of foreign JSON
+        return tuple(name.split("/"))
     if not isinstance(name, str) or not name:  # type: ignore[redundant-expr]  # names come out of foreign JSON
         raise UnsafePathError(repr(name)[:80], "is not a name", _REMEDY_NAME)
     try:
@@ -92,6 +99,11 @@ def check_name(name: str) -> tuple[str, ...]:
     if _DRIVE.match(name):
         raise UnsafePathError(name, "begins with a drive", _REMEDY_NAME)
     return parts
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name is short and of letters that mean nothing anywhere: then `check_name` has nothing against it."""
+    return len(name) <= _MAX_PLAIN and _PLAIN.fullmatch(name) is not None
 
 
 def _longest(parts: tuple[str, ...], size: int) -> int:
@@ -133,6 +145,60 @@ def open_beneath(root: Path, name: str) -> BinaryIO:
         os.close(fd)
         raise UnsafePathError(name, "is not a regular file", _REMEDY_LINK)
     return os.fdopen(fd, "rb")
+
+
+class FolderReader:
+    """Reads many small files beneath a folder; one that several lie in is opened once while they follow each other.
+
+    Parameters
+    ----------
+    root : Path
+        The folder; may itself be a link, since the user named it.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._parts: tuple[str, ...] | None = None
+        self._folder = -1
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a regular file; errors as `open_beneath`."""
+        fd, size = self._open(name)
+        try:
+            data = os.read(fd, size)
+            while len(data) < size and (more := os.read(fd, size - len(data))):
+                data += more
+        except OSError as error:
+            raise _explain(error, self._root, tuple(name.split("/"))) from error
+        finally:
+            os.close(fd)
+        return data
+
+    def _open(self, name: str) -> tuple[int, int]:
+        """Return a descriptor and the length of the file."""
+        parts = check_name(name)
+        try:
+            if not HAS_DIR_FD:
+                fd = _open_fd(self._root, parts)
+            else:
+                if parts[:-1] != self._parts:
+                    self.close()
+                    self._folder = _walk(self._root, parts[:-1])
+                    self._parts = parts[:-1]
+                fd = os.open(parts[-1], _READ, dir_fd=self._folder)
+        except OSError as error:
+            raise _explain(error, self._root, parts) from error
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            os.close(fd)
+            raise UnsafePathError(name, "is not a regular file", _REMEDY_LINK)
+        return fd, found.st_size
+
+    def close(self) -> None:
+        """Close the folder that is open."""
+        if self._parts is not None:
+            os.close(self._folder)
+            self._parts = None
 
 
 def write_beneath(root: Path, name: str) -> BinaryIO:

@@ -5,14 +5,16 @@ A damaged file is named together with every entry of every version that needs it
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from storage.check import check_bytes, in_threads
+from storage.check import LARGE_BYTES, check_bytes, check_data, in_threads
 from storage.errors import CorruptBlobError, MissingFileError, Problem, StorageError, UnsafePathError
 from storage.layout import LOG, blob_key, number_from_key
 from storage.log import Log
+from storage.manifest import artifact_digest
 from storage.refs import parse_ref
-from storage.safe_paths import check_name
+from storage.safe_paths import check_name, is_plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,11 +50,11 @@ def check_store(
     wanted: dict[str, tuple[str, int | None]] = {}
     entries: list[tuple[ReadableArtifact, list[ManifestEntry]]] = []
     for artifact, row in artifacts:
-        problem = _check_manifest(objects, artifact, row)
+        problem, listed = _check_manifest(objects, artifact, row)
         if problem is not None:
             found.append(problem)
             continue
-        entries.append((artifact, list(artifact.manifest)))
+        entries.append((artifact, listed))
         for entry in entries[-1][1]:
             if entry.epoch is not None:
                 wanted.setdefault(blob_key(entry.digest, entry.epoch), (entry.digest, entry.size))
@@ -82,39 +84,41 @@ def _log_problems(objects: BlobStore, log: Log) -> list[Problem]:
     return found
 
 
-def _check_manifest(objects: BlobStore, artifact: ReadableArtifact, row: VersionRecord) -> Problem | None:
+def _check_manifest(
+    objects: BlobStore, artifact: ReadableArtifact, row: VersionRecord
+) -> tuple[Problem | None, list[ManifestEntry]]:
+    """Return what is wrong with a manifest, if anything is, and its entries, which are read once."""
     name = artifact.qualified_name
     subject = f"{name}, manifest {row.manifest}"
     digest = row.manifest.rpartition("/")[2].partition(".")[0]
+    entries: list[ManifestEntry] = []
     try:
         with objects.open(row.manifest) as file:
             wrong = check_bytes(file, digest, row.manifest_size)
-        if not wrong and artifact.manifest.digest == row.digest:
-            recomputed = _digest_of(artifact)
-            wrong = [] if recomputed == row.digest else [("digest", "its entries do not give the version's digest")]
+        if not wrong:
+            entries = list(artifact.manifest)
+            if artifact.manifest.digest == row.digest and artifact_digest(entries) != row.digest:
+                wrong = [("digest", "its entries do not give the version's digest")]
     except MissingFileError:
         wrong = [("missing", "is not there")]
     except CorruptBlobError as error:
         wrong = [("digest", error.problem)]
     except StorageError as error:
         wrong = [("path" if isinstance(error, UnsafePathError) else "digest", error.problem)]
-    return Problem(subject, wrong[0][1], _REMEDY, wrong[0][0], name) if wrong else None
-
-
-def _digest_of(artifact: ReadableArtifact) -> str:
-    from storage.manifest import artifact_digest
-
-    return artifact_digest(artifact.manifest)
+    return (Problem(subject, wrong[0][1], _REMEDY, wrong[0][0], name) if wrong else None), entries
 
 
 def _check_blobs(
     objects: BlobStore, wanted: dict[str, tuple[str, int | None]], step: Callable[[], object] | None
 ) -> dict[str, tuple[str, str]]:
     """Return, for each blob that is not what its key says, the check and the problem."""
+    reader = objects.reader()
 
     def check(key: str) -> tuple[str, str] | None:
         digest, size = wanted[key]
         try:
+            if size is not None and size < LARGE_BYTES:
+                return check_data(reader.read(key), digest, size)
             with objects.open(key) as file:
                 wrong = check_bytes(file, digest, size)
         except MissingFileError:
@@ -126,11 +130,16 @@ def _check_blobs(
         return wrong[0] if wrong else None
 
     keys = sorted(wanted)
-    results = in_threads([(wanted[key][1] or 0, lambda key=key: check(key)) for key in keys], step)  # type: ignore[misc]  # the default binds it
+    try:
+        results = in_threads([(wanted[key][1] or 0, partial(check, key)) for key in keys], step)
+    finally:
+        reader.close()
     return {key: result for key, result in zip(keys, results, strict=True) if result is not None}
 
 
 def _check_entry(artifact: ReadableArtifact, entry: ManifestEntry, blobs: dict[str, tuple[str, str]]) -> list[Problem]:
+    if entry.epoch is not None and entry.ref is None and not blobs and is_plain_name(entry.path):
+        return []
     name = artifact.qualified_name
     subject = f"{name}, entry {entry.path}"
     found = []
@@ -139,7 +148,7 @@ def _check_entry(artifact: ReadableArtifact, entry: ManifestEntry, blobs: dict[s
     except UnsafePathError as error:
         found.append(Problem(subject, error.problem, error.remedy, "path", name, entry.path))
     if entry.epoch is not None:
-        if wrong := blobs.get(blob_key(entry.digest, entry.epoch)):
+        if blobs and (wrong := blobs.get(blob_key(entry.digest, entry.epoch))):
             text = f"{wrong[1]} ({blob_key(entry.digest, entry.epoch)})"
             found.append(Problem(subject, text, _REMEDY, wrong[0], name, entry.path))
     elif entry.ref is None:
