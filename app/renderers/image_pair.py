@@ -28,6 +28,7 @@ KEYS = [
     [["1"], "one to one"],
     [["+", "−"], "zoom"],
     [["Shift", "arrows"], "move the pictures"],
+    [["L"], "loupe; Alt held does too"],
     [["W", "A", "S", "D"], "the pixel that is told; with Shift by ten"],
     [["H"], "held: hide overlays"],
 ]

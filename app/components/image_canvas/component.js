@@ -12,22 +12,8 @@ class ImageCanvas {
   }
 
   build() {
-    this.zoomText = el("output", { class: "zoom" });
     this.windowText = el("span", { class: "window muted", title: "Stored values that are drawn black and white", hidden: true });
-    const tool = (label, key, name, action) =>
-      el("button", { class: "tool", type: "button", title: `${label} (${key})`, "aria-label": label, onclick: action }, ICONS[name] ? icon(name) : name);
-    this.loupeButton = tool("Loupe", "L, or hold Alt", "find", () => this.setLoupe(!this.loupe));
-    this.tools = el(
-      "div",
-      { class: "pill tools" },
-      this.windowText,
-      this.loupeButton,
-      tool("Zoom out", "−", "minus", () => this.stage.zoomStep(1 / 1.5)),
-      this.zoomText,
-      tool("Zoom in", "+", "plus", () => this.stage.zoomStep(1.5)),
-      tool("Fit", "F", "Fit", () => this.stage.fit()),
-      tool("One to one", "1", "1:1", () => this.stage.actual()),
-    );
+    this.tools = stageTools(this, this.windowText);
     this.message = el("div", { class: "message", hidden: true });
     this.ignored = el("div", { class: "pill ignored", role: "status", hidden: true });
     this.side = el("div", { class: "side", hidden: true });
@@ -142,8 +128,7 @@ class ImageCanvas {
   }
 
   onPaint({ view }) {
-    const percent = view.zoom * 100 * (window.devicePixelRatio || 1);
-    this.zoomText.textContent = `${percent >= 10 ? count(Math.round(percent)) : percent.toFixed(1)} %`;
+    this.zoomText.textContent = zoomPercent(view);
     this.panel?.tellLabels();
     const { pixels } = this;
     const told = pixels && (pixels.source === "values" || !pixels.tone.isAtRest);
@@ -173,6 +158,10 @@ class ImageCanvas {
   }
 
   // -- what people do --------------------------------------------------------------------------------------------
+
+  toggleLoupe() {
+    this.setLoupe(!this.loupe);
+  }
 
   setLoupe(on, save = true) {
     this.loupe = on;
@@ -208,7 +197,7 @@ class ImageCanvas {
     }
     const more = {
       h: () => this.hide(true),
-      l: () => this.setLoupe(!this.loupe),
+      l: () => this.toggleLoupe(),
       ",": () => this.strip.step(-1),
       ".": () => this.strip.step(1),
       z: () => this.toBox(),

@@ -161,6 +161,7 @@ class Stage {
       else this.fit();
     });
     this.sizes = new ResizeObserver(([entry]) => {
+      if (entry.contentRect.width === 0 || entry.contentRect.height === 0) return; // hidden: its place stays
       this.view.setStage(entry.contentRect.width, entry.contentRect.height);
       this.paint(); // at once: a canvas that waits for the next frame is seen stretched
     });
@@ -193,6 +194,27 @@ class Stage {
     this.pixels?.close();
   }
 }
+
+// Buttons for loupe and zoom. host: {stage, toggleLoupe()}; `stage` may change, `loupeButton` and `zoomText` are kept on it.
+const stageTools = (host, ...before) => {
+  const tool = (label, key, name, action) =>
+    el("button", { class: "tool", type: "button", title: `${label} (${key})`, "aria-label": label, onclick: action }, ICONS[name] ? icon(name) : name);
+  host.zoomText = el("output", { class: "zoom" });
+  host.loupeButton = tool("Loupe", "L, or hold Alt", "find", () => host.toggleLoupe());
+  return el(
+    "div", { class: "pill tools" }, before, host.loupeButton,
+    tool("Zoom out", "−", "minus", () => host.stage.zoomStep(1 / 1.5)),
+    host.zoomText,
+    tool("Zoom in", "+", "plus", () => host.stage.zoomStep(1.5)),
+    tool("Fit", "F", "Fit", () => host.stage.fit()),
+    tool("One to one", "1", "1:1", () => host.stage.actual()),
+  );
+};
+
+const zoomPercent = (view) => {
+  const percent = view.zoom * 100 * (window.devicePixelRatio || 1);
+  return `${percent >= 10 ? count(Math.round(percent)) : percent.toFixed(1)} %`;
+};
 
 // Keys that every page of pictures has. `actions` gets more; returns whether something was done.
 const stageKey = (event, stage, actions) => {

@@ -73,11 +73,18 @@ class Viewport {
     this.keepInSight();
   }
 
-  // Takes the place of another view, on a picture that may have another size.
+  // Takes the place of another view of a stage of the same size, on a picture that may have another size.
   follow(other) {
+    const ratio = other.picture.width / this.picture.width;
     this.mode = other.mode;
+    if (other.stage.width <= 1) { // it has not been seen yet: what it is asked for, or fitted
+      if (other.goal) this.restore({ zoom: other.goal.zoom * ratio, x: other.goal.x / ratio, y: other.goal.y / ratio });
+      else this.fit();
+      return;
+    }
     this.goal = null;
-    this.zoom = (other.zoom * other.picture.width) / this.picture.width;
+    this.stage = { ...other.stage };
+    this.zoom = other.zoom * ratio;
     this.x = other.x;
     this.y = other.y;
   }

@@ -5,12 +5,12 @@ class ImageCompare {
     this.root = root;
     this.signal = signal;
     this.address = new Address(["mode", "swipe", "diff", "amp", "at", "win", "tone", "own", "l", "r"], ["l", "r"]);
-    Object.assign(this, { mode: "side", swipe: 0.5, front: 0, blinking: false, apart: false, names: ["left", "right"], reason: "" });
+    Object.assign(this, { mode: "side", swipe: 0.5, front: 0, blinking: false, loupe: false, apart: false, names: ["left", "right"], reason: "" });
     this.left = new Stage(this, signal);
     this.right = new Stage(this, signal);
     this.third = new Stage(this, signal);
     this.stages = [this.left, this.right, this.third];
-    this.active = this.left;
+    this.stage = this.left;
     this.build();
     this.listen();
   }
@@ -26,7 +26,7 @@ class ImageCompare {
     this.left.root.dataset.side = "left";
     this.right.root.dataset.side = "right";
     this.third.root.dataset.side = "difference";
-    this.panes = el("div", { class: "panes" }, this.stages.map((stage) => stage.root), this.handle, this.ignored, this.message);
+    this.panes = el("div", { class: "panes" }, this.stages.map((stage) => stage.root), this.handle, this.ignored, this.message, stageTools(this));
     this.side = el("div", { class: "column", hidden: true });
     this.box = el("div", { class: "compare" }, this.bar.root, el("div", { class: "row" }, this.panes, this.side));
     this.root.append(this.box);
@@ -126,7 +126,6 @@ class ImageCompare {
     }
     ignored.push(...restoreView(this.left.view, state.at));
     this.right.view.follow(this.left.view);
-    if (state.at) this.right.view.goal = this.left.view.goal && { ...this.left.view.state(), ...this.left.view.goal };
     return ignored;
   }
 
@@ -161,7 +160,7 @@ class ImageCompare {
   // -- stages ----------------------------------------------------------------------------------------------------
 
   onView(stage) {
-    this.active = stage;
+    this.stage = stage;
     for (const other of this.stages) {
       if (other === stage) continue;
       other.view.follow(stage.view);
@@ -174,7 +173,7 @@ class ImageCompare {
   onPoint(stage) {
     if (this.telling) return;
     this.telling = true;
-    this.active = stage;
+    this.stage = stage;
     if (this.mode === "side") {
       const other = stage === this.left ? this.right : this.left;
       other.point(stage.pointer);
@@ -183,7 +182,8 @@ class ImageCompare {
     this.telling = false;
   }
 
-  onPaint() {
+  onPaint(stage) {
+    if (stage === this.stage) this.zoomText.textContent = zoomPercent(stage.view);
     this.panel?.tellLabels();
   }
 
@@ -192,6 +192,7 @@ class ImageCompare {
     this.box.dataset.mode = mode;
     this.box.dataset.front = String(this.front);
     this.handle.hidden = mode !== "swipe";
+    this.stage = mode === "difference" ? this.third : mode === "blink" && this.front === 1 ? this.right : this.left;
     this.left.root.hidden = mode === "difference" || (mode === "blink" && this.front === 1);
     this.right.root.hidden = mode === "difference" || (mode === "blink" && this.front === 0);
     this.third.root.hidden = mode !== "difference";
@@ -234,7 +235,6 @@ class ImageCompare {
     const moves = !window.matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.setBlinking(mode === "blink" && moves);
     this.arrange();
-    this.active = mode === "difference" ? this.third : this.left;
     if (mode === "difference" && this.box.dataset.values) requestAnimationFrame(() => this.measure());
     this.save();
   }
@@ -270,6 +270,17 @@ class ImageCompare {
     this.save();
   }
 
+  toggleLoupe() {
+    this.loupe = !this.loupe;
+    this.showLoupe(this.loupe);
+  }
+
+  showLoupe(on) {
+    this.loupeButton.setAttribute("aria-pressed", String(on));
+    for (const stage of this.stages) stage.probe.loupe = on;
+    for (const stage of this.stages) stage.probe.again();
+  }
+
   setApart(on) {
     this.apart = on;
     if (!on) for (const layer of this.left.layers) if (this.panel.twin(layer, 0)) this.panel.changed(layer, 0);
@@ -279,8 +290,14 @@ class ImageCompare {
   listen() {
     const on = (target, name, action) => target.addEventListener(name, action, { signal: this.signal });
     on(document, "keydown", (event) => this.key(event));
-    on(document, "keyup", (event) => event.key.toLowerCase() === "h" && this.hide(false));
-    on(window, "blur", () => this.hide(false));
+    on(document, "keyup", (event) => {
+      if (event.key.toLowerCase() === "h") this.hide(false);
+      if (event.key === "Alt") this.showLoupe(this.loupe);
+    });
+    on(window, "blur", () => {
+      this.hide(false);
+      this.showLoupe(this.loupe);
+    });
     on(document, "vitrina:panel-wanted", () => this.left.pixels && this.right.pixels && this.showPanel());
     on(this.handle, "pointerdown", (event) => {
       this.handle.setPointerCapture(event.pointerId);
@@ -297,16 +314,22 @@ class ImageCompare {
 
   key(event) {
     if (!this.left.pixels || !this.right.pixels) return;
+    if (event.key === "Alt" && !event.ctrlKey && !event.metaKey && !isTyping(event)) {
+      event.preventDefault();
+      if (!event.repeat) this.showLoupe(true);
+      return;
+    }
     const names = Object.keys(MODES);
     const more = {
       h: () => this.hide(true),
+      l: () => this.toggleLoupe(),
       m: () => this.setMode(names[(names.indexOf(this.mode) + (event.shiftKey ? names.length - 1 : 1)) % names.length]),
       ",": () => this.mode === "swipe" && this.setSwipe(this.swipe - 0.02),
       ".": () => this.mode === "swipe" && this.setSwipe(this.swipe + 0.02),
     };
     const focused = event.composedPath()[0];
     if (this.mode === "blink" && !(focused instanceof HTMLButtonElement || focused instanceof HTMLInputElement)) more[" "] = () => this.flip();
-    stageKey(event, this.active, more);
+    stageKey(event, this.stage, more);
   }
 
   hide(hidden) {

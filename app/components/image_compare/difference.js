@@ -7,11 +7,14 @@
 const ABSOLUTE = ["#440154", "#472d7b", "#3b528b", "#2c728e", "#21918c", "#28ae80", "#5ec962", "#addc30", "#fde725"]; // viridis
 const SIGNED = ["#123a80", "#3f7fc4", "#9cc4e6", "#f2f2f2", "#eab08f", "#cd5c44", "#8a1a1a"]; // zero in the middle
 
+const TABLE_SIZE = 511; // odd: zero has the middle for itself
+const TABLE_END = TABLE_SIZE - 1;
+
 const rampTable = (colours) => {
-  const table = new Uint32Array(256);
+  const table = new Uint32Array(TABLE_SIZE);
   const parts = colours.map(parseColour);
-  for (let i = 0; i < 256; i++) {
-    const place = (i / 255) * (colours.length - 1);
+  for (let i = 0; i < TABLE_SIZE; i++) {
+    const place = (i / (TABLE_SIZE - 1)) * (colours.length - 1);
     const at = Math.min(colours.length - 2, Math.floor(place));
     const [r, g, b] = parts[at].map((part, c) => Math.round(part + (parts[at + 1][c] - part) * (place - at)));
     table[i] = ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
@@ -86,8 +89,8 @@ class Difference {
   colourOf(value) {
     const share = Math.min(1, (Math.abs(value) * this.amplification) / this.full);
     if (value !== value) return 0xff808080; // NaN on one side
-    if (!this.signed) return this.tables.absolute[Math.round(share * 255)];
-    return this.tables.signed[Math.round(127.5 + Math.sign(value) * share * 127.5)];
+    if (!this.signed) return this.tables.absolute[Math.round(share * TABLE_END)];
+    return this.tables.signed[Math.round((1 + Math.sign(value) * share) * (TABLE_END / 2))];
   }
 
   get key() {
@@ -104,13 +107,14 @@ class Difference {
       const image = new ImageData(across.length, down.length);
       const out = new Uint32Array(image.data.buffer);
       const table = this.signed ? this.tables.signed : this.tables.absolute;
-      const [gain, middle] = this.signed ? [(this.amplification / this.full) * 127.5, 127.5] : [(this.amplification / this.full) * 255, 0];
+      const middle = this.signed ? TABLE_END / 2 : 0;
+      const gain = (this.amplification / this.full) * (TABLE_END - middle);
       for (let row = 0, o = 0; row < down.length; row++) {
         const start = down[row] * width;
         for (let column = 0; column < across.length; column++, o++) {
           const value = values[start + across[column]];
           const place = middle + (this.signed ? value : Math.abs(value)) * gain;
-          out[o] = value !== value ? 0xff808080 : table[place <= 0 ? 0 : place >= 255 ? 255 : Math.round(place)];
+          out[o] = value !== value ? 0xff808080 : table[place <= 0 ? 0 : place >= TABLE_END ? TABLE_END : Math.round(place)];
         }
       }
       Object.assign(this.layer, { width: columns, height: rows });

@@ -75,7 +75,7 @@ class ModeBar {
       amplified.textContent = `×${short(found.amplification)}`;
       const table = found.signed ? found.tables.signed : found.tables.absolute;
       const image = new ImageData(128, 1);
-      new Uint32Array(image.data.buffer).set(Uint32Array.from({ length: 128 }, (_, i) => table[Math.round((i / 127) * 255)]));
+      new Uint32Array(image.data.buffer).set(Uint32Array.from({ length: 128 }, (_, i) => table[Math.round((i / 127) * TABLE_END)]));
       ramp.getContext("2d").putImageData(image, 0, 0);
     };
     signed.addEventListener("change", () => {

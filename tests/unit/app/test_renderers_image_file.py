@@ -1,6 +1,7 @@
 """The pure half of the renderer of pictures: where the browser gets what it draws, and what is said beside it."""
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -227,6 +228,111 @@ class TestLayers:
             (1, "dog", "#e69f00"),
             (2, "bus", "#56b4e9"),
         ]
+
+
+class TestScores:
+    """All scores by name; what is no finite number is none."""
+
+    def test_every_name_has_a_place_for_every_box(self):
+        from app.renderers.image_layers import _scores
+
+        boxes = [
+            {"scores": {"a": 0.5, "b": float("nan")}},
+            {},
+            {"scores": {"c": 3, "a": float("inf")}},
+            {"scores": "none"},
+            {"scores": {"b": "high", "c": -1.5}},
+        ]
+        assert _scores(boxes) == {
+            "a": [0.5, None, None, None, None],
+            "b": [None, None, None, None, None],
+            "c": [None, None, 3.0, None, -1.5],
+        }
+
+
+class TestLists:
+    @pytest.fixture
+    def look_at_list(self, tmp_path, addresses):
+        def prepare(count, broken=()):
+            folder = tmp_path / "folder"
+            (folder / "media/images").mkdir(parents=True)
+            names = [f"media/images/{number}.png" for number in range(count)]
+            for number, name in enumerate(names):
+                if number in broken:
+                    (folder / name).write_text("no picture")
+                else:
+                    PilImage.new("RGB", (6, 4), (number, 0, 0)).save(folder / name)
+            document = {
+                "_type": "images/separated", "count": count, "format": "png", "filenames": names,
+                "captions": [f"picture {number}" for number in range(count)],
+            }  # fmt: skip
+            (folder / "list.images-separated.json").write_text(json.dumps(document))
+            artifact = open_source(folder)
+            name = "list.images-separated.json"
+            context = Context(
+                artifact=artifact, name=name, url_for=addresses.for_entry, url_for_bytes=addresses.for_bytes
+            )
+            return prepared(for_tag("images/separated"), artifact.get(name), context)
+
+        return prepare
+
+    def test_each_has_its_pixels_and_a_small_picture(self, look_at_list, addresses):
+        view = look_at_list(3)
+        assert [item["label"] for item in view.body["items"]] == ["picture 0", "picture 1", "picture 2"]
+        assert [item["pixels"]["url"] for item in view.body["items"]] == [
+            f"/api/m/media/images/{number}.png" for number in range(3)
+        ]
+        assert (view.headline, view.body["total"]) == ("3 pictures, 6×4", 3)
+        thumb = PilImage.open(io.BytesIO(addresses.bytes_of(view.body["items"][2]["thumb"])))
+        assert thumb.format == "WEBP"
+        assert thumb.convert("RGB").getpixel((1, 1)) == (2, 0, 0)
+
+    def test_a_broken_one_leaves_the_others(self, look_at_list):
+        view = look_at_list(4, broken={0, 2})
+        assert ["problem" in item for item in view.body["items"]] == [True, False, True, False]
+        assert "media/images/0.png" in view.body["items"][0]["problem"]
+        assert [notice.text for notice in view.notices] == ["2 of 4 pictures, because 2 cannot be shown"]
+
+    def test_none_that_can_be_shown_is_a_problem(self, look_at_list):
+        assert "none of 2 pictures can be shown" in look_at_list(2, broken={0, 1}).problem
+
+    def test_a_long_list_says_how_many_are_shown(self, look_at_list, monkeypatch):
+        monkeypatch.setattr("app.renderers.image_items._MOST_ITEMS", 2)
+        view = look_at_list(5)
+        assert (len(view.body["items"]), view.body["total"]) == (2, 5)
+        assert view.notices[0].text.startswith("2 of 5 pictures, because")
+
+
+class TestPairs:
+    @pytest.fixture
+    def pair_of(self, tmp_path, addresses):
+        def prepare(first, second):
+            from app.renderers.image_pair import prepare_pair
+
+            folder = tmp_path / "folder"
+            folder.mkdir()
+            first.save(folder / "a.png")
+            second.save(folder / "b.tiff")
+            artifact = open_source(folder)
+            contexts = [
+                Context(artifact=artifact, name=name, url_for=addresses.for_entry, url_for_bytes=addresses.for_bytes)
+                for name in ("a.png", "b.tiff")
+            ]
+            return prepare_pair(artifact.get("a.png"), artifact.get("b.tiff"), *contexts, names=("old", "new"))
+
+        return prepare
+
+    def test_both_are_there_as_on_their_own_pages(self, pair_of):
+        view = pair_of(noise("RGB"), noise("RGB"))
+        assert view.body["left"]["pixels"]["url"] == "/api/m/a.png"
+        assert view.body["right"]["pixels"]["url"].startswith("/api/d/")
+        assert (view.body["names"], view.body["reason"]) == (["old", "new"], "")
+        assert [notice.text for notice in view.notices] == ["new: shown as PNG, because browsers do not decode TIFF"]
+
+    def test_two_sizes_have_no_difference(self, pair_of):
+        view = pair_of(noise("RGB"), noise("L", (9, 5)))
+        assert view.body["reason"] == "they are 7×5 and 9×5 pixels"
+        assert view.headline == "7×5, 9×5"
 
 
 @pytest.mark.parametrize(
