@@ -1,19 +1,19 @@
 """Measurements of a sound for its page: the address of its bytes with ``/api/sound/`` for ``/api/m/``.
 
 ``?what=levels&from=&to=&columns=``, ``?what=spectrogram&from=&to=&columns=&window=&channel=`` (frames; packed
-numbers), ``?what=wav`` (the sound as WAV, with ranges), ``?what=progress`` (JSON). The address holds the digest of the
-file, so an answer never changes and the browser keeps it.
+numbers), ``?what=wav`` (the sound as WAV, with ranges), ``?what=progress`` (JSON).
 """
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING, Any, cast
 
-from app import media
-from app.sound.kept import kept, progress
+from app.measured import answering
+from app.measured.answering import number
+from app.measured.kept import kept
+from app.measured.packing import packed
+from app.media_types import BYTES
 from app.sound.levels import measure_levels
-from app.sound.packing import packed
 from app.sound.spectrogram import DECIBELS_AT_ZERO, STEPS_PER_DECIBEL, measure_spectrogram
 from app.sound.wav_stream import WavStream
 
@@ -21,16 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import BinaryIO
 
-    from starlette.requests import Request
     from starlette.routing import Route
-    from starlette.types import ASGIApp
 
+    from app.measured.answering import Measurement
     from datatypes.audio import Audio
 
-__all__ = ["answer", "levels_of", "routes"]
+__all__ = ["levels_of", "routes", "spectrogram_of"]
 
 #: Rules of measuring; another number and all is measured again.
-RULES = 1
+RULES = 2
 
 #: Columns of a whole sound: more than two screens of 1920 points are wide. A range is asked for with its own number.
 OVERVIEW_COLUMNS = 4096
@@ -40,56 +39,21 @@ _MAX_COLUMNS = 8192
 
 def routes() -> list[Route]:
     """Return the routes of this module, for the server."""
-    from starlette.routing import Route
-
-    return [Route("/api/sound/{token}/{name}", _answer, methods=["GET", "HEAD"])]
-
-
-async def _answer(request: Request) -> ASGIApp:
-    from anyio.to_thread import run_sync
-
-    given = request.path_params
-    return await run_sync(answer, given["token"], given["name"], dict(request.query_params))
+    measurements: dict[str, Measurement] = {"levels": _levels, "spectrogram": _spectrogram, "wav": _wav}
+    return [answering.route("sound", measurements, RULES)]
 
 
-def answer(token: str, name: str, query: Mapping[str, str]) -> ASGIApp:
-    """Return the answer to a request; every mistake is one with a sentence."""
-    from starlette.responses import JSONResponse, PlainTextResponse
-
-    from app.http_bytes import BytesResponse
-    from app.renderers import problem_of
-
-    fresh = {"Cache-Control": "no-store"}
-    try:
-        artifact, entry = media.entry_at(token, name)
-        what = query.get("what", "")
-        if what == "progress":
-            return JSONResponse({"done": progress(str(entry.digest))}, headers=fresh)
-        sound, digest = _sound(artifact, entry.path), str(entry.digest)
-        etag = f'"{RULES}-{token[-24:]}-{hash_of(query)}"'
-        if what == "wav":
-            stream = WavStream(sound)
-            return BytesResponse(
-                cast("BinaryIO", stream), size=stream.size, mime="audio/wav", etag=etag, name="sound.wav"
-            )
-        makers = {"levels": levels_of, "spectrogram": spectrogram_of}
-        if what not in makers:
-            return PlainTextResponse("There is no such measurement.\n", 404, fresh)
-        data = makers[what](sound, digest, query)
-    except Exception as error:  # noqa: BLE001  # the boundary of a request: the sound is a stranger's file
-        found = problem_of(error, name)
-        status = 404 if isinstance(error, LookupError) else 409
-        sentence = str(error.args[0]) if type(error) is LookupError else f"{found.subject}: {found.problem}"
-        return PlainTextResponse(f"{sentence}\n", status, fresh)
-    return BytesResponse(io.BytesIO(data), size=len(data), mime="application/octet-stream", etag=etag, name=what)
+def _levels(artifact: Any, entry: Any, query: Mapping[str, str]) -> tuple[bytes, str]:
+    return levels_of(_sound(artifact, entry), str(entry.digest), query), BYTES
 
 
-def hash_of(query: Mapping[str, str]) -> str:
-    """Return digits that change with the parameters of a request."""
-    import hashlib
+def _spectrogram(artifact: Any, entry: Any, query: Mapping[str, str]) -> tuple[bytes, str]:
+    return spectrogram_of(_sound(artifact, entry), str(entry.digest), query), BYTES
 
-    text = "&".join(f"{key}={item}" for key, item in sorted(query.items()))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+def _wav(artifact: Any, entry: Any, _query: Mapping[str, str]) -> tuple[tuple[BinaryIO, int], str]:
+    stream = WavStream(_sound(artifact, entry))
+    return (cast("BinaryIO", stream), stream.size), "audio/wav"
 
 
 def levels_of(sound: Audio, digest: str, query: Mapping[str, str]) -> bytes:
@@ -111,8 +75,8 @@ def levels_of(sound: Audio, digest: str, query: Mapping[str, str]) -> bytes:
 def spectrogram_of(sound: Audio, digest: str, query: Mapping[str, str]) -> bytes:
     """Return the spectrogram of a range, packed: ``levels`` (columns, bins), and a header."""
     start, stop, columns, whole = _range(sound, query, _SPECTROGRAM_COLUMNS)
-    window = _number(query, "window", 0, 8192)
-    chosen = _number(query, "channel", -1, 1 << 10)
+    window = number(query, "window", 0, 8192)
+    chosen = number(query, "channel", -1, 1 << 10)
     channel = chosen if 0 <= chosen < sound.channels else None
 
     def make(tell: Callable[[float], None]) -> bytes:
@@ -130,18 +94,13 @@ def spectrogram_of(sound: Audio, digest: str, query: Mapping[str, str]) -> bytes
 
 def _range(sound: Audio, query: Mapping[str, str], most: int) -> tuple[int, int, int, bool]:
     """Return the range and the columns that are asked for, and whether it is the whole sound."""
-    stop = _number(query, "to", sound.n_frames, sound.n_frames)
-    start = _number(query, "from", 0, max(stop - 1, 0))
-    columns = _number(query, "columns", most, _MAX_COLUMNS) or most
+    stop = number(query, "to", sound.n_frames, sound.n_frames)
+    start = number(query, "from", 0, max(stop - 1, 0))
+    columns = number(query, "columns", most, _MAX_COLUMNS) or most
     return start, stop, columns, start == 0 and stop == sound.n_frames and columns == most
 
 
-def _number(query: Mapping[str, str], key: str, default: int, most: int) -> int:
-    text = query.get(key, "")
-    return min(int(text), most) if text.isdecimal() and len(text) < 16 else default
-
-
-def _sound(artifact: Any, name: str) -> Audio:
+def _sound(artifact: Any, entry: Any) -> Audio:
     from datatypes.audio import Audio
 
-    return Audio.from_file(name, artifact)
+    return Audio.from_file(entry.path, artifact)

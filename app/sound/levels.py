@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Levels", "full_scale", "measure_levels"]
 
-#: Frames decoded at a time, about; a block is whole bins.
-_BLOCK = 1 << 16
+#: Samples of all channels that are decoded at a time, about; a block is whole bins.
+_BLOCK = 1 << 17
 
-#: Most frames of a bin: a block of 8 channels takes 32 MB.
-_MAX_BIN = 1 << 20
+#: Most samples of all channels in a bin: 32 MB.
+_MAX_BIN = 1 << 23
 
 
 class Levels(NamedTuple):
@@ -72,7 +72,7 @@ def measure_levels(
     start, stop : int
         First frame, and the one after the last; inside the sound.
     bins : int
-        About how many bins; never more frames in a bin than 2²⁰.
+        About how many bins; more where one would hold over 2²³ samples of all channels.
     tell : callable, optional
         Called with the fraction that is done.
 
@@ -84,10 +84,11 @@ def measure_levels(
     import numpy as np
 
     length = max(stop - start, 0)
-    bin_frames = max(1, min(_MAX_BIN, -(-length // max(bins, 1))))
+    bin_frames = max(1, min(_MAX_BIN // sound.channels, -(-length // max(bins, 1))))
+    block_frames = bin_frames * max(1, _BLOCK // sound.channels // bin_frames)
     tally = _Tally(sound.channels, full_scale(sound.subtype))
     found = 0
-    for block in sound.blocks(start, stop, block_frames=bin_frames * max(1, _BLOCK // bin_frames)):
+    for block in sound.blocks(start, stop, block_frames=block_frames):
         tally.add(block, bin_frames)
         found += len(block)
         if tell is not None:

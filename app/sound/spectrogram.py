@@ -25,8 +25,9 @@ _MAX_DEFAULT_WINDOW = 4096
 #: Most windows of a column. With 16 of them a ten-minute sound is covered without a gap; a longer one is sampled.
 _WINDOWS_PER_COLUMN = 16
 
-#: Frames decoded at a time.
+#: Samples of all channels that are decoded at a time, and that windows of one group hold.
 _BLOCK = 1 << 17
+_GROUP = 1 << 19
 
 
 class Spectrogram(NamedTuple):
@@ -106,37 +107,36 @@ def measure_spectrogram(
     centres = start + (np.arange(count * per_column) + 0.5) * hop
     shape = np.hanning(window + 1)[:-1].astype(np.float32)  # periodic: neighbours at half a window add up to one
     scale = float(2 / shape.sum(dtype=np.float64)) ** 2  # a sine of full scale is 0 dB
-    levels = np.empty((count, window // 2 + 1), np.uint8)
+    power = np.zeros((count, window // 2 + 1), np.float32)
     first = np.rint(centres).astype(np.int64) - window // 2
     at = 0
-    for lines in _windows(sound, first, window, per_column, channel):
-        power = np.zeros((lines.shape[1] // per_column, levels.shape[1]))
+    for lines in _windows(sound, first, window, channel):
+        columns_of = np.arange(at, at + lines.shape[1]) // per_column
+        starts = np.flatnonzero(np.diff(columns_of, prepend=-1))
         for line in lines:
             spectrum = np.fft.rfft(line * shape, axis=1)
             squares = spectrum.real**2 + spectrum.imag**2
-            power += squares.reshape(-1, per_column, levels.shape[1]).mean(axis=1, dtype=np.float64)
-        decibels = 10 * np.log10(power * (scale / len(lines)) + 1e-30)
-        stored = np.rint((decibels - DECIBELS_AT_ZERO) * STEPS_PER_DECIBEL)
-        levels[at : at + len(power)] = np.clip(stored, 0, 255)
-        at += len(power)
+            power[columns_of[starts]] += np.add.reduceat(squares, starts, axis=0)
+        at += lines.shape[1]
         if tell is not None:
-            tell(at / count)
-    return Spectrogram(start, column_frames, window, per_column, min(1.0, window / hop), levels)
+            tell(at / len(first))
+    heard = sound.channels if channel is None else 1
+    decibels = 10 * np.log10(power * (scale / (heard * per_column)) + 1e-30)
+    stored = np.clip(np.rint((decibels - DECIBELS_AT_ZERO) * STEPS_PER_DECIBEL), 0, 255)
+    return Spectrogram(start, column_frames, window, per_column, min(1.0, window / hop), stored.astype(np.uint8))
 
 
-def _windows(
-    sound: Audio, first: NDArray[Any], window: int, per_column: int, channel: int | None
-) -> Iterator[NDArray[Any]]:
-    """Give windows in groups of whole columns: (channels, windows, frames) float32; zero beyond the ends.
+def _windows(sound: Audio, first: NDArray[Any], window: int, channel: int | None) -> Iterator[NDArray[Any]]:
+    """Give windows in groups, in order: (channels, windows, frames) float32; zero beyond the ends.
 
     `first` has the first frame of each window, rising. No more is held than a group spans.
     """
     import numpy as np
 
     held = _Held(sound, int(first[0]), channel)
-    # A group spans at most a block, unless one column alone spans more.
-    spread = max(1, int(first[min(per_column, len(first) - 1)] - first[0]))
-    group = per_column * max(1, min(_BLOCK // spread, _BLOCK // (window * per_column) + 1))
+    channels = held.channels
+    hop = max(1, int(first[1] - first[0])) if len(first) > 1 else 1
+    group = max(1, min(_GROUP // (window * channels), _BLOCK // (hop * channels)))
     for begin in range(0, len(first), group):
         places = first[begin : begin + group]
         lines = held.take(int(places[0]), int(places[-1]) + window)
@@ -150,27 +150,42 @@ class _Held:
     def __init__(self, sound: Audio, start: int, channel: int | None) -> None:
         import numpy as np
 
+        self.channels = sound.channels if channel is None else 1
         self._channel = channel
-        self._blocks = sound.blocks(max(start, 0), block_frames=_BLOCK)
+        self._blocks = sound.blocks(max(start, 0), block_frames=max(1, _BLOCK // sound.channels))
         self._at = start
-        lead = max(0, -start)
-        self._lines: NDArray[Any] = np.zeros((sound.channels if channel is None else 1, lead), np.float32)
+        self._lines: NDArray[Any] = np.zeros((self.channels, max(0, -start)), np.float32)
 
     def take(self, start: int, stop: int) -> NDArray[Any]:
         """Return frames (channels, stop - start); what lies before `start` is let go."""
         import numpy as np
 
+        self._drop(start)
         parts, have = [self._lines], self._lines.shape[1]
         while have < stop - self._at:
-            block = next(self._blocks, None)
-            if block is None:
-                parts.append(np.zeros((len(self._lines), stop - self._at - have), np.float32))
-                break
-            chosen = block if self._channel is None else block[:, self._channel : self._channel + 1]
-            lines = np.nan_to_num(chosen.T.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-            parts.append(lines)
-            have += lines.shape[1]
-        joined = np.concatenate(parts, axis=1) if len(parts) > 1 else self._lines
-        self._lines = joined[:, start - self._at :]
-        self._at = start
+            lines = self._next()
+            if lines is None:
+                lines = np.zeros((self.channels, stop - self._at - have), np.float32)
+            passed = max(0, min(lines.shape[1], start - self._at)) if not have else 0
+            self._at += passed
+            parts.append(lines[:, passed:])
+            have += lines.shape[1] - passed
+        self._lines = np.concatenate(parts, axis=1) if len(parts) > 1 else self._lines
+        self._drop(start)
         return self._lines[:, : stop - start]
+
+    def _drop(self, start: int) -> None:
+        """Let go of what is held before a frame."""
+        passed = min(max(0, start - self._at), self._lines.shape[1])
+        self._lines = self._lines[:, passed:]
+        self._at += passed
+
+    def _next(self) -> NDArray[Any] | None:
+        """Return the next block (channels, frames); None after the last."""
+        import numpy as np
+
+        block = next(self._blocks, None)
+        if block is None:
+            return None
+        chosen = block if self._channel is None else block[:, self._channel : self._channel + 1]
+        return np.nan_to_num(chosen.T.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)

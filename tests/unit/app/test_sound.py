@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from app.sound import kept
+from app.measured import kept
+from app.measured.packing import packed, unpacked
 from app.sound.levels import full_scale, measure_levels
-from app.sound.packing import packed, unpacked
 from app.sound.spectrogram import DECIBELS_AT_ZERO, STEPS_PER_DECIBEL, default_window, measure_spectrogram
 from app.sound.wav_stream import WavStream
 from datatypes import Audio
@@ -94,7 +94,10 @@ class TestSpectrogram:
         assert set(levels[5:-5].argmax(axis=1)) == {64}  # 1000 Hz of 8000 in windows of 512
         assert np.abs(levels[5:-5, 64]).max() <= 0.5
 
-    def test_columns_are_the_mean_power_of_numpys_own_transform(self, write):
+    @pytest.mark.parametrize("limit", ["", "_GROUP", "_BLOCK"])
+    def test_columns_are_the_mean_power_of_numpys_own_transform(self, write, limit, monkeypatch):
+        if limit:
+            monkeypatch.setattr(f"app.sound.spectrogram.{limit}", 1 << 12)  # many groups, many blocks
         sound = write(noise(20_000))
         samples = read(sound)
         window, columns = 256, 10
@@ -133,9 +136,12 @@ class TestSpectrogram:
         assert np.abs(levels[:, 64] - 20 * np.log10(0.5)).max() <= 0.5
 
     def test_a_long_sound_is_sampled_and_says_so(self, write):
-        found = measure_spectrogram(write(noise(100_000, 1)), 0, 100_000, 10, window=64)
+        samples = noise(100_000, 1)
+        samples[50_000:60_000] = 0
+        found = measure_spectrogram(write(samples), 0, 100_000, 10, window=64)
         assert found.windows_per_column == 16
         assert found.covered == pytest.approx(64 / 625)
+        assert [column.max() == 0 for column in found.levels] == [number == 5 for number in range(10)]
 
     @pytest.mark.parametrize("frames", [1, 2, 63, 64, 65])
     def test_short_sounds_have_a_picture(self, write, frames):
