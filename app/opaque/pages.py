@@ -41,6 +41,7 @@ class _Recipe(NamedTuple):
 #: Pages by name. Those that end in "code" let the code run that came with the data: after a person asked for it.
 PAGES = {
     "molecule": _Recipe("3dmol", "molecule.js"),
+    "plotly": _Recipe("plotly", "plotly.js"),
     "bokeh": _Recipe("bokeh", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
     "bokeh-math": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
     "bokeh-code": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}", True),
@@ -84,6 +85,11 @@ def _closed(script: str) -> str:
 def _library(name: str) -> list[str]:
     if name == "3dmol":
         return [vendored_file("3dmol", "3Dmol-min.js").read_text("utf-8")]
+    if name == "plotly":
+        found = importlib.util.find_spec("plotly")
+        if found is None or found.origin is None:
+            raise MissingLibraryError("plotly", "is not installed", "Run: pip install plotly")
+        return [(Path(found.origin).parent / "package_data" / "plotly.min.js").read_text("utf-8")]
     found = importlib.util.find_spec("bokeh")
     if found is None or found.origin is None:
         raise MissingLibraryError("bokeh", "is not installed", "Run: pip install 'vitrina[bokeh]'")
