@@ -42,6 +42,8 @@ class _Recipe(NamedTuple):
 PAGES = {
     "molecule": _Recipe("3dmol", "molecule.js"),
     "plotly": _Recipe("plotly", "plotly.js"),
+    # Traces of this kind need functions that the library makes of texts of its own (shaders), none of the data's.
+    "plotly-gl": _Recipe("plotly", "plotly.js", evaluates=True),
     "bokeh": _Recipe("bokeh", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
     "bokeh-math": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
     "bokeh-code": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}", True),

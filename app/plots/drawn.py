@@ -83,7 +83,8 @@ def _cleaned(value: Any, blank: Counter[str], depth: int = 0) -> Any:
         if "<" not in value:
             return value
         text, count = _LINK.subn("", value)
-        blank["links"] += (count + 1) // 2
+        if count:
+            blank["links"] += (count + 1) // 2  # a link begins and ends
         return text
     if isinstance(value, float):
         return value if math.isfinite(value) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from app.errors import MissingLibraryError
@@ -29,6 +30,9 @@ KEYS = (
 
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
+
+#: Kinds of trace that the graphics processor draws by a library that makes functions of text.
+_GL = frozenset({"scattergl", "scatterpolargl", "splom", "parcoords"})
 
 #: Points from which drawing them takes a browser seconds.
 _MANY_POINTS = 200_000
@@ -59,12 +63,13 @@ def prepare(value: Plotly, context: Context) -> View:
     drawn = drawn_figure(value.document_json)
     kinds = [str(trace.get("type", "scatter")) for trace in traces]
     points = point_count(traces)
-    url, problem = _frame()
+    url, problem = _frame(kinds)
     ident = context.ident
-    label = value.title or context.name
+    title = re.sub(r"<[^<>]*>", "", value.title or "")
+    label = title or context.name
     facts = [Fact("Traces", f"{len(traces):,}"), Fact("Points", f"{points:,}")]
-    if value.title:
-        facts.insert(0, Fact("Title", value.title))
+    if title:
+        facts.insert(0, Fact("Title", title))
     counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
     if counts:
         facts.append(Fact("Kinds", ", ".join(f"{count:,} {kind}" for kind, count in counts.items())))
@@ -107,12 +112,12 @@ def preview(value: Plotly) -> bytes:
     return figure_picture(value.traces)
 
 
-def _frame() -> tuple[str, str]:
-    """Return the address of the page that draws, or why there is none."""
+def _frame(kinds: list[str]) -> tuple[str, str]:
+    """Return the address of the page that draws these kinds of trace, or why there is none."""
     from app.opaque import page_address
 
     try:
-        return page_address("plotly"), ""
+        return page_address("plotly-gl" if any(kind in _GL for kind in kinds) else "plotly"), ""
     except MissingLibraryError as error:
         return "", str(error)
 

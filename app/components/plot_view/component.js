@@ -48,6 +48,7 @@ class PlotView {
     try {
       await action();
       this.stage.dataset.loaded = name;
+      if (name !== "figure") this.stage.dataset.ready ??= name;
     } catch (error) {
       if (!this.signal.aborted) this.fail(error.message);
     }
