@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from storage import additions
 from storage.draft import Draft
 from storage.errors import FrozenArtifactError, NotAValueError
+from storage.layout import blob_key
 from storage.metadata import json_metadata
 from storage.names import check_artifact_name, check_type
 from storage.reading import ReadableArtifact
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from datatypes.base import WBValue
     from datatypes.ports import SourceFile
+    from storage.blobs import Reader
     from storage.draft import DraftEntry
     from storage.manifest import Manifest, ManifestEntry
     from storage.refs import ArtifactRef
@@ -385,6 +387,12 @@ class Artifact(ReadableArtifact):
 
     def _open_entry(self, entry: ManifestEntry) -> BinaryIO:
         return self._stored.open_entry(entry) if self._stored else additions.open_draft_entry(self, entry)
+
+    def _reader(self) -> Reader | None:
+        return self._stored.objects.reader() if self._stored else None
+
+    def _place(self, entry: ManifestEntry) -> str | None:
+        return blob_key(entry.digest, entry.epoch) if entry.ref is None and entry.epoch is not None else None
 
     def _local_file(self, entry: ManifestEntry) -> Path | None:
         draft_entry: DraftEntry | None = None if self._stored else self._draft.get(entry.path)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from datatypes.base import WBValue
+    from storage.blobs import Reader
     from storage.errors import Problem
     from storage.manifest import Manifest, ManifestEntry
     from storage.refs import ArtifactRef
@@ -78,6 +79,14 @@ class ReadableArtifact(abc.ABC):
 
     def _local_file(self, entry: ManifestEntry) -> Path | None:
         """Path at which an entry's bytes lie under its own file name; None if nowhere, then a copy is made."""
+        return None
+
+    def _reader(self) -> Reader | None:
+        """Return what reads many small files of this artifact; None if nothing does that better than `_open_entry`."""
+        return None
+
+    def _place(self, entry: ManifestEntry) -> str | None:
+        """Name by which `_reader` reads an entry; None if it has no bytes there."""
         return None
 
     def _resolve(self, ref: ArtifactRef) -> ReadableArtifact | None:

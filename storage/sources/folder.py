@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from storage.errors import InvalidNameError, NotInStoreError, Problem, StorageError
 from storage.manifest import Manifest
 from storage.reading import ReadableArtifact
-from storage.safe_paths import open_beneath
+from storage.safe_paths import FolderReader, open_beneath
 from storage.sources.family import Family
 from storage.sources.kinds import kind_of_folder
 from storage.sources.walk import walk_files
@@ -132,6 +132,12 @@ class Folder(ReadableArtifact):
 
     def _open_entry(self, entry: ManifestEntry) -> BinaryIO:
         return open_beneath(self.root, entry.path)
+
+    def _reader(self) -> FolderReader:
+        return FolderReader(self.root)
+
+    def _place(self, entry: ManifestEntry) -> str | None:
+        return entry.path if entry.ref is None else None
 
     def _local_file(self, entry: ManifestEntry) -> Path | None:
         return self.root / entry.path  # `open` has passed the gate before this is used

@@ -17,7 +17,7 @@ from storage.errors import MissingFileError, Problem, StorageError, UnsafePathEr
 from storage.hashing import hasher_for
 from storage.manifest import Manifest, ManifestEntry
 from storage.reading import ReadableArtifact
-from storage.safe_paths import check_name, open_beneath, stat_beneath
+from storage.safe_paths import FolderReader, check_name, open_beneath, stat_beneath
 from storage.sources.documents import json_object
 from storage.sources.walk import walk_files
 from storage.sources.wandb_manifest import MANIFEST_NAME, XXH128, artifact_digest, parse_manifest
@@ -191,6 +191,12 @@ class WandbArtifact(ReadableArtifact):
 
     def _open_entry(self, entry: ManifestEntry) -> BinaryIO:
         return open_beneath(self.root, entry.path)
+
+    def _reader(self) -> FolderReader:
+        return FolderReader(self.root)
+
+    def _place(self, entry: ManifestEntry) -> str | None:
+        return entry.path if entry.ref is None else None
 
     def _local_file(self, entry: ManifestEntry) -> Path | None:
         try:
