@@ -1,12 +1,14 @@
 // Plays frames that the server decodes: GIF, of which browsers tell no frame, and what this browser does not play. Frames
 // come in runs, are kept while they fit, and are shown at their own times; without sound.
 
-const RUN = 16;
+const RUN = 16; // frames of one request
+const GIF_RUN = 64; // a GIF is decoded from its start for every request
 const MAX_KEPT_PIXELS = 120_000_000; // as much as 480 MB of bitmaps
 
 class FrameEngine {
-  constructor(measured, times, { side, onChange, onFail }) {
-    Object.assign(this, { measured, times, side, onChange, onFail });
+  constructor(measured, times, { side, still, pixels, onChange, onFail }) {
+    const fitting = Math.max(1, Math.floor(MAX_KEPT_PIXELS / 3 / Math.max(1, pixels))); // one run is seen, one is ahead
+    Object.assign(this, { measured, times, side, onChange, onFail, run: Math.min(fitting, still ? GIF_RUN : RUN) });
     this.element = el("canvas", { class: "frames" });
     this.bitmaps = new Map();
     this.asked = new Map();
@@ -93,7 +95,7 @@ class FrameEngine {
     this.wanted = number;
     if (bitmap) {
       if (number !== this.number) this.paint(number, bitmap);
-      this.fetch(Math.min(this.times.count - 1, (Math.floor(number / RUN) + 1) * RUN)); // the next run, ahead of time
+      this.fetch(Math.min(this.times.count - 1, (Math.floor(number / this.run) + 1) * this.run)); // the next run, ahead of time
     } else this.fetch(number);
   }
 
@@ -108,11 +110,13 @@ class FrameEngine {
   }
 
   async fetch(number) {
-    const run = Math.floor(number / RUN);
+    const run = Math.floor(number / this.run);
     if (this.bitmaps.has(number) || this.asked.has(run)) return;
     this.asked.set(run, true);
     try {
-      for (let from = run * RUN; from < Math.min((run + 1) * RUN, this.times.count); ) from = await this.take(from, (run + 1) * RUN - from);
+      const stop = Math.min((run + 1) * this.run, this.times.count);
+      if (this.number < 0) await this.take(number, 1); // something is seen before the rest is here
+      for (let from = run * this.run; from < stop; ) from = await this.take(from, stop - from);
     } catch (error) {
       if (!this.abort.signal.aborted) this.onFail(error.message);
     } finally {
@@ -136,9 +140,11 @@ class FrameEngine {
   }
 
   keep(number, bitmap) {
+    this.bitmaps.get(number)?.close();
+    this.bitmaps.delete(number); // the last one in is the last one out
     this.bitmaps.set(number, bitmap);
     const pixels = bitmap.width * bitmap.height;
-    while (this.bitmaps.size > RUN * 2 && this.bitmaps.size * pixels > MAX_KEPT_PIXELS) {
+    while (this.bitmaps.size > this.run && this.bitmaps.size * pixels > MAX_KEPT_PIXELS) {
       const oldest = this.bitmaps.keys().next().value;
       this.bitmaps.get(oldest).close();
       this.bitmaps.delete(oldest);

@@ -137,12 +137,19 @@ class VideoPlayer {
 
   playFrames() {
     const reduced = !this.data.still && Math.max(this.data.width, this.data.height) > MAX_SIDE;
-    const options = { side: this.data.still ? undefined : MAX_SIDE, onChange: (what) => this.changed(what), onFail: (reason) => this.fail(reason) };
+    const options = { side: this.data.still ? undefined : MAX_SIDE, still: this.data.still, pixels: this.shownPixels(), onChange: (what) => this.changed(what), onFail: (reason) => this.fail(reason) };
     this.use(new FrameEngine(this.measured, this.times, options), "frames");
     if (this.refusal) {
       const sized = reduced ? `, reduced to ${MAX_SIDE} pixels` : "";
       this.say("refused", `a preview, decoded frame by frame on the server${sized}${this.data.sound ? ", without sound" : ""}, because this browser does not play ${this.data.codec}`);
     }
+  }
+
+  // Pixels of a frame as the server sends it.
+  shownPixels() {
+    const { width, height, still } = this.data;
+    const share = still ? 1 : Math.min(1, MAX_SIDE / Math.max(1, width, height));
+    return width * height * share * share;
   }
 
   fail(reason) {
