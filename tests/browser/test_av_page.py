@@ -96,11 +96,15 @@ def show(new_page, media_viewer):
     return open_value
 
 
-def state_of(page):
-    """Return the state in the address once it has come to rest."""
-    page.wait_for_timeout(350)
-    query = parse_qs(urlsplit(page.url).query)
+def state_in(address):
+    query = parse_qs(urlsplit(address).query)
     return {key: texts[0] for key, texts in query.items() if key not in ("ref", "path")}
+
+
+def state_of(page, expected):
+    """Return the state in the address once it is as expected: it is written a moment after the last change."""
+    page.wait_for_url(lambda address: expected(state_in(address)), timeout=8000)
+    return state_in(page.url)
 
 
 def canvas_pixels(page, selector):
@@ -153,7 +157,8 @@ class TestSound:
         assert page.locator("audio").evaluate("a => a.currentTime") == pytest.approx(1.5, abs=2 * step)
         page.mouse.move(x_of(page, 0.5)[0], box["y"] + 30)
         assert "left −∞ dB" in page.locator(".readout").inner_text()
-        assert float(state_of(page)["t"]) == pytest.approx(1.5, abs=2 * step)
+        state = state_of(page, lambda state: "t" in state)
+        assert float(state["t"]) == pytest.approx(1.5, abs=2 * step)
 
     def test_a_selection_repeats(self, page):
         from_x, box = x_of(page, 1.0)
@@ -163,7 +168,7 @@ class TestSound:
         page.mouse.move((from_x + to_x) / 2, box["y"] + 40)
         page.mouse.move(to_x, box["y"] + 40)
         page.mouse.up()
-        first, last = map(float, state_of(page)["loop"].split("-"))
+        first, last = map(float, state_of(page, lambda state: "loop" in state)["loop"].split("-"))
         assert (first, last) == (pytest.approx(1.0, abs=0.02), pytest.approx(1.3, abs=0.02))
         page.get_by_role("button", name="Play").click()
         heard = [page.wait_for_timeout(90) or seconds(page) for _ in range(10)]
@@ -171,7 +176,7 @@ class TestSound:
         assert all(first - 0.02 <= secs <= last + 0.15 for secs in heard)
         assert any(later < earlier for earlier, later in itertools.pairwise(heard))
         page.keyboard.press("Escape")
-        assert state_of(page)["loop"] == "all"
+        state_of(page, lambda state: state.get("loop") == "all")
         page.keyboard.press("r")
         page.keyboard.press("j")
         self.zoom_shows_samples_and_their_values(page)
@@ -190,9 +195,9 @@ class TestSound:
         stored = np.round(sound_samples()[int(marks["sample"]), 0] * 32768) / 32768
         told = re.search(r"left (−?\d+\.\d+)", page.locator(".readout").inner_text())[1]
         assert float(told.replace("−", "-")) == pytest.approx(stored, abs=4e-5)
-        assert set(state_of(page)) == {"win"}
+        state_of(page, lambda state: set(state) == {"win"})
         page.keyboard.press("f")
-        assert state_of(page) == {}
+        state_of(page, lambda state: state == {})
 
     def test_a_channel_is_silenced_and_one_is_seen_alone(self, page):
         page.get_by_role("button", name="Only left").click()
@@ -201,7 +206,7 @@ class TestSound:
         spectrum = canvas_pixels(page, "canvas.spectrum").astype(int)[:, :, :3].sum(axis=2)
         hertz = (RATE / 512) * (256) ** ((len(spectrum) - spectrum.mean(axis=1).argmax() - 0.5) / len(spectrum))
         assert hertz == pytest.approx(3000, rel=0.06)
-        assert state_of(page) == {"mute": "2", "ch": "2"}
+        state_of(page, lambda state: state == {"mute": "2", "ch": "2"})
 
 
 class TestSoundAddresses:
@@ -279,7 +284,7 @@ class TestFilm:
         at_frame(page, 24)
         times = np.concatenate([[0], np.cumsum(GAPS * 6)])
         assert seconds(page) == pytest.approx(times[24], abs=2e-3)
-        assert float(state_of(page)["t"]) == pytest.approx(times[24], abs=2e-3)
+        state_of(page, lambda state: float(state.get("t", 0)) == pytest.approx(times[24], abs=2e-3))
 
     def test_a_part_repeats_and_the_address_brings_the_frame(self, show):
         page = show("uneven", "video", "&t=0.5&loop=0.4-0.8&rate=2")
