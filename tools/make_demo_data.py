@@ -78,7 +78,7 @@ def terrain() -> None:
         stream: Any = film.add_stream("libvpx-vp9", rate=12)
         stream.width, stream.height, stream.pix_fmt = 400, 336, "yuv420p"
         stream.options = {"crf": "38", "b:v": "0", "deadline": "good", "cpu-used": "2"}
-        for hour in np.linspace(5.5, 18.5, 60):
+        for hour in np.linspace(7.5, 18.5, 60):
             frame = av.VideoFrame.from_ndarray(_lit(metres, hour)[4:340, 1:401], format="rgb24")
             film.mux(stream.encode(frame))
         film.mux(stream.encode())
@@ -103,9 +103,9 @@ def mesh() -> None:
 
     from app.demo.land import ground_colours, heights
 
-    metres = heights()[::4, ::4]
+    metres = heights()[::5, ::5]
     rows, columns = np.mgrid[: metres.shape[0], : metres.shape[1]]
-    vertices = np.column_stack([columns.ravel() * 0.3, metres.ravel() / 250, rows.ravel() * 0.37])
+    vertices = np.column_stack([columns.ravel() * 0.37, metres.ravel() / 250, rows.ravel() * 0.46])
     corner = (rows[:-1, :-1] * metres.shape[1] + columns[:-1, :-1]).ravel()
     below = corner + metres.shape[1]
     faces = np.concatenate(

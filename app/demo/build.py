@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "build", "build_gallery"]
 
 #: Steps that `build` reports, for a bar of progress.
-STEPS = 6
+STEPS = 7
 
 
-def build(store: Store, progress: Callable[[str], None] = lambda _: None) -> None:
+def build(store: Store, progress: Callable[[str], None] = lambda _: None, *, small: bool = False) -> None:
     """Log everything that the demo shows.
 
     Parameters
@@ -24,8 +24,10 @@ def build(store: Store, progress: Callable[[str], None] = lambda _: None) -> Non
         Empty, or one that holds an older demo: equal content gives the existing versions.
     progress : callable, optional
         Told what comes next, `STEPS` times.
+    small : bool, optional
+        Fewer tiles, and a run with fewer pictures: what lies in the source repository.
     """
-    from app.demo import story, tiles, training
+    from app.demo import costs, story, tiles, training
 
     progress("a detector with one threshold")
     before = store.log_artifact(story.evaluation(0), aliases=["old"])
@@ -35,9 +37,11 @@ def build(store: Store, progress: Callable[[str], None] = lambda _: None) -> Non
     store.log_artifact(story.comparison(before, after))
     progress("tiles of photographs")
     cuttings = tiles.cut()
-    dataset = store.log_artifact(tiles.tiles(cuttings))
+    dataset = store.log_artifact(tiles.tiles(cuttings[:: 16 if small else 1]))
     progress("a training run")
-    training.train(store, cuttings, dataset.qualified_name)
+    training.train(store, cuttings, dataset.qualified_name, small=small)
+    progress("what storing costs")
+    store.log_artifact(costs.costs())
     progress("the type gallery")
     build_gallery(store)
 

@@ -13,7 +13,7 @@ __all__ = ["NameList", "rank"]
 _BREAKS = frozenset("/-_. :,@()[]")
 
 #: Lines of one list that are looked at for one question; more hits than anybody reads.
-_MAX_LOOKED_AT = 20_000
+_MAX_LOOKED_AT = 5_000
 
 
 def rank(name: str, words: Sequence[str]) -> tuple[int, int] | None:

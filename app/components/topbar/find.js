@@ -1,5 +1,8 @@
 // Finds anything by name: the server knows the names of the whole store, the dialog shows the best of them as one types.
 
+// From so many on, lists of entries were not looked at to their end.
+const LOOKED_AT = 5000;
+
 class Finder {
   constructor(root, signal) {
     this.input = el("input", { type: "text", placeholder: "Find an artifact, a version, an entry, a run or a page", "aria-label": "Find", role: "combobox", "aria-expanded": "true", "aria-controls": "hits", spellcheck: false, autocomplete: "off" });
@@ -47,7 +50,8 @@ class Finder {
         el("a", { href, class: "hit", role: "option", "aria-selected": String(i === 0) }, icon(ICONS[kind] ? kind : "file"), el("span", { class: "clip name" }, name), el("span", { class: "muted clip where" }, where)),
       ),
     );
-    const cut = of > hits.length ? `${count(hits.length)} of ${count(of)}, because the list is short: type more` : `${count(of)} found`;
+    const all = of >= LOOKED_AT ? `at least ${count(of)}` : count(of);
+    const cut = of > hits.length ? `${count(hits.length)} of ${all}, because the list is short: type more` : `${count(of)} found`;
     const waiting = question.trim() && searched < artifacts ? ` · entries of ${count(searched)} of ${count(artifacts)} artifacts searched so far` : "";
     this.foot.textContent = question.trim() ? cut + waiting : `${count(of)} pages, artifacts, versions and runs; type to search the entries too`;
     this.dialog.dataset.ready = question;

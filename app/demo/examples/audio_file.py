@@ -17,7 +17,7 @@ TYPE, ENTRY = "Audio", "ode-to-joy"
 
 def log(artifact: Artifact) -> None:
     """Log it."""
-    rate = 22_050
+    rate = 16_000
     melody = [64, 64, 65, 67, 67, 65, 64, 62, 60, 60, 62, 64, 64, 62, 62]  # Beethoven, in MIDI's numbers
     lengths = [1] * 12 + [1.5, 0.5, 2]
     notes = [plucked(number, 0.36 * length, rate) for number, length in zip(melody, lengths, strict=True)]

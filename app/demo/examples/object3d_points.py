@@ -17,8 +17,8 @@ TYPE, ENTRY = "Object3D", "mountains"
 
 def log(artifact: Artifact) -> None:
     """Log it."""
-    metres = heights()[::2, ::2]
+    metres = heights()[::3, ::3]
     rows, columns = np.mgrid[: metres.shape[0], : metres.shape[1]]
-    kilometres = np.column_stack([columns.ravel() * 0.15, -rows.ravel() * 0.185, metres.ravel() / 250])
+    kilometres = np.column_stack([columns.ravel() * 0.22, -rows.ravel() * 0.28, metres.ravel() / 250])
     points = np.column_stack([kilometres, ground_colours(metres).reshape(-1, 3)])
     artifact.add(dt.Object3D(points.round(3), caption="Jacksboro fault, Tennessee; heights × 4"), "mountains")

@@ -20,10 +20,10 @@ TYPE, ENTRY = "Object3D", "coins-in-boxes"
 
 def log(artifact: Artifact) -> None:
     """Log it."""
-    grey = np.asarray(PIL.Image.open(demo_file("coins.png"))).astype(float)[::2, ::2]
+    grey = np.asarray(PIL.Image.open(demo_file("coins.png"))).astype(float)[::4, ::4]
     rows, columns = np.mgrid[: grey.shape[0], : grey.shape[1]]
     shade = np.repeat(grey.reshape(-1, 1), 3, axis=1)
-    points = np.column_stack([2 * columns.ravel(), -2 * rows.ravel(), grey.ravel() / 8, shade])
+    points = np.column_stack([4 * columns.ravel(), -4 * rows.ravel(), grey.ravel() / 8, shade])
     boxes = []
     for number, (left, top, right, bottom) in enumerate(json.loads(demo_file("coins-truth.json").read_text())["boxes"]):
         corners = list(itertools.product((left, right), (-top, -bottom), (0, 32)))
