@@ -76,7 +76,7 @@ def _lost_facts(stored: Any, error: Exception, problems: list[dict[str, str]], p
 
 
 def entry_document(artifact: Any, name: str) -> dict[str, Any]:
-    """Return an entry as ``show --json`` has it: ``type``, ``summary``, ``json``, ``entry`` and ``problems``.
+    """Return an entry as ``show --json`` has it: type, summary, JSON, entry, problems and findings.
 
     Parameters
     ----------
@@ -103,7 +103,16 @@ def entry_document(artifact: Any, name: str) -> dict[str, Any]:
         lost = _lost_facts(stored, error, problems, name)
         document["summary"] = lost if lost["$media"] else plain
         document["type"] = "reference" if entry.ref is not None and stored is None else document["type"]
+    document["findings"] = _findings(artifact, name) if tag_of(stored) and not problems else []
     return document
+
+
+def _findings(artifact: Any, name: str) -> list[dict[str, Any]]:
+    """Return what was probably lost of a value without a record, before it came here."""
+    from app.verifying.looking import findings_of
+
+    found = findings_of(artifact, name)
+    return [{"kind": item.kind, "number": item.number, "text": item.text} for item in found]
 
 
 def as_text(fact: Any, indent: str = "", depth: int = 0) -> str:

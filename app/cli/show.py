@@ -63,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
     if not args.quiet:
         for found in document["problems"]:
             note(f"{found['subject']}: {found['problem'].rstrip('.')}. {found['remedy']}".rstrip())
+        for found in document.get("findings", ()):
+            note(f"finding: {found['text']}")
     return 0
 
 
