@@ -206,10 +206,29 @@ def upgraded(
         Properties that the installed release does not know, sorted: ``"BoxAnnotation.render_mode"``.
     """
     left_out: set[str] = set()
-    roots = _known_only(nested_roots(document), known, left_out)
+    nested = nested_roots(document)
+    if isinstance(document.get("roots"), dict):
+        _hide_overlays(nested)
+    roots = _known_only(nested, known, left_out)
     config = document.get("config") or {"type": "object", "name": "DocumentConfig", "id": "vitrina-config"}
     fields = {"version": document.get("version"), "title": document.get("title"), "config": config, "roots": roots}
     return fields, sorted(left_out)
+
+
+def _hide_overlays(nested: Any) -> None:
+    """Hide boxes without a side, in place: Bokeh 2 did not draw them; since Bokeh 3 they cover the whole plot."""
+    waiting = [nested]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(item)
+        elif isinstance(item, dict):
+            waiting.extend(item.values())
+            fields = item.get("attributes")
+            if item.get("name") == "BoxAnnotation" and isinstance(fields, dict):
+                sides = [fields.get(side) for side in ("left", "right", "top", "bottom")]
+                if sides == [None] * 4:
+                    fields["visible"] = False
 
 
 def _known_only(value: Any, known: Callable[[str], frozenset[str] | None], left_out: set[str]) -> Any:

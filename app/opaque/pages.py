@@ -38,15 +38,19 @@ class _Recipe(NamedTuple):
     evaluates: bool = False
 
 
-#: Pages by name. Those that end in "code" let the code run that came with the data: after a person asked for it.
+_SHEET = (
+    "#stage{overflow:auto;background:#fff}#stage[data-single]>.root{height:100%;box-sizing:border-box;padding:12px}"
+)
+
+#: Pages by name. The one that ends in "code" lets code run that came with the data: after a person asked for it.
 PAGES = {
     "molecule": _Recipe("3dmol", "molecule.js"),
     "plotly": _Recipe("plotly", "plotly.js"),
     # Traces of this kind need functions that the library makes of texts of its own (shaders), none of the data's.
     "plotly-gl": _Recipe("plotly", "plotly.js", evaluates=True),
-    "bokeh": _Recipe("bokeh", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
-    "bokeh-math": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}"),
-    "bokeh-code": _Recipe("bokeh-math", "bokeh.js", "#stage{overflow:auto;padding:12px;box-sizing:border-box}", True),
+    "bokeh": _Recipe("bokeh", "bokeh.js", _SHEET),
+    "bokeh-math": _Recipe("bokeh-math", "bokeh.js", _SHEET),
+    "bokeh-code": _Recipe("bokeh-math", "bokeh.js", _SHEET, evaluates=True),
 }
 
 

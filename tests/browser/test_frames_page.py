@@ -22,6 +22,12 @@ REFUSALS = r"policy: |Content Security Policy|sandbox|Blocked|blocked|Refused|No
 
 ATOM = "ATOM  {0:>5}  {1:<3} {2} {3}{4:>4}    {5:8.3f}{6:8.3f}{7:8.3f}  1.00{8:6.2f}           {1:.1}  \n"
 
+#: Moves the range of x of every plot, a little later.
+MOVE = """() => setTimeout(() => {
+  for (const view of Bokeh.index.roots) for (const model of view.model.references?.() ?? [])
+    if (/^(Data)?Range1d$/.test(model.type)) model.start = (model.start ?? 0) - 0.25;
+})"""
+
 
 class Canary:
     """A listener on one port number, by TCP and by UDP, that writes down what comes."""
@@ -81,6 +87,7 @@ def documents(canary, tmp_path_factory):
     lines = "".join(f"<p>line {number}</p>\n" for number in range(250_000))
     (folder / "large.html").write_text(f"<title>Large</title>\n{lines}", "utf-8")
     write_protein(folder, canary)
+    write_plot(folder, canary)
     return folder
 
 
@@ -96,6 +103,35 @@ def write_protein(folder, canary):
         for i in range(12)
     ]
     (folder / "protein.pdb").write_text(f"{remark}{header}{''.join(rows)}END\n", "utf-8")
+
+
+def write_plot(folder, canary):
+    """A plot that works, and whose markup, pictures, tiles, data source and code try to get out."""
+    import json
+
+    from bokeh.layouts import column
+    from bokeh.models import AjaxDataSource, CustomJS, Div, WMTSTileSource
+    from bokeh.plotting import figure
+
+    from datatypes import Bokeh
+
+    out = f"http://127.0.0.1:{canary.port}"
+    rtc = (
+        f"new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{canary.port}'}}]}}).createDataChannel('x');"
+        "document.title = 'way out';"
+    )
+    plot = figure(title="Steps", width=400, height=300)
+    plot.line([0, 1, 2], [0, 4, 1], line_width=6)
+    others = figure(width=200, height=150)
+    others.image_url(url=[f"{out}/picture"], x=0, y=0, w=1, h=1)
+    others.add_tile(WMTSTileSource(url=f"{out}/tile/{{X}}"))
+    others.scatter("x", "y", source=AjaxDataSource(data_url=f"{out}/ajax", polling_interval=100, method="GET"))
+    code = f"window.codeRan = true; fetch('{out}/code').catch(() => {{}}); try {{ {rtc} }} catch (error) {{}}"
+    plot.x_range.js_on_change("start", CustomJS(code=code))
+    markup = f"<b id='bold'>bold</b><img src='{out}/img' onerror='parent.document.body.dataset.pwned = 1'>"
+    markup += f"<iframe src='{out}/frame'></iframe><svg onload=\"fetch('{out}/svg')\"></svg>"
+    document = Bokeh(column(plot, others, Div(text=markup))).document_json
+    (folder / "plot.bokeh.json").write_text(json.dumps(document), "utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -264,3 +300,41 @@ def test_a_distance_is_that_of_the_file(page, protein):
     page.get_by_role("tab", name="Atoms").click()
     page.locator("[data-loaded='data']").wait_for()
     assert page.locator(".tables tbody tr").count() == len(protein)
+
+
+def test_a_plot_is_drawn_and_its_code_waits_for_the_switch(page, canary):
+    import numpy as np
+
+    def zoom():
+        """Change the range of x, which runs the document's code if anything does; return whether it ran."""
+        inner = page.locator("iframe").element_handle().content_frame()
+        inner.evaluate(MOVE)  # later: while the browser's debugger evaluates, text may become code
+        page.wait_for_timeout(600)
+        return inner, inner.evaluate("window.codeRan === true")
+
+    page.excuse("Failed to fetch JSON")
+    page.show(entry("plot.bokeh.json"), "[data-ready='page']")
+    frame = page.locator("iframe")
+    assert frame.get_attribute("sandbox") == "allow-scripts"
+    pixels = page.pixels(frame).astype(int)
+    blue = (np.abs(pixels - np.array([0x1F, 0x77, 0xB4])).max(axis=2) < 24).sum()
+    assert blue > 1_000  # the line
+    inner, ran = zoom()
+    assert not ran
+    assert inner.evaluate("self.origin") == "null"
+    assert inner.get_by_text("bold").count() == 1
+    assert "stay blank" in page.locator("[role=status]").text_content()
+    assert canary.heard == []
+
+    page.get_by_role("switch", name="Run its code").click()
+    page.locator(".rights[data-on]").wait_for()
+    page.locator("[data-ready='page']").wait_for()
+    inner, ran = zoom()
+    assert ran
+    page.wait_for_timeout(800)
+    assert inner.title() != "way out"
+    assert canary.heard == []
+    assert page.evaluate("document.body.dataset.pwned") is None
+    page.get_by_role("tab", name="Data").click()
+    page.locator("[data-loaded='data']").wait_for()
+    assert page.locator(".tables section").first.locator("tbody tr").count() == 3
