@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.verifying import records, round_trip, types
+from app.verifying import declared, records, round_trip, types
 from datatypes.registry import batch_tags, decode
 from datatypes.wire import tag_of
 from storage.errors import UnsafePathError
@@ -48,7 +48,8 @@ def inspect(part: Part, depth: int = 0) -> None:
         if not records.check_form(part):
             stored = {key: item for key, item in stored.items() if key != "fidelity"}
         value = decode(stored, part.source)
-        _declared_bytes(part)
+        declared.check_forms(part)
+        declared.check_bytes(part)
         kind.inspect(part, value)
         for inside, place in kind.inside(part.stored):
             inspect(part.inner(inside, place), depth + 1)
@@ -87,16 +88,17 @@ def inspect_inside(part: Part, stored: Any, source_at: Any, place: str) -> None:
 def _inspect_list(part: Part, tag: str) -> None:
     """Examine a list of media, which has a form of its own in a run."""
     values = batch_tags()[tag].seq_from_json(part.stored, part.source)
-    declared = part.stored.get("count")
-    if declared is not None and declared != len(values):
-        part.problem("decode", f'says "count" {declared} and holds {len(values):,}')
+    said = part.stored.get("count")
+    if said is not None and said != len(values):
+        part.problem("decode", f'says "count" {said} and holds {len(values):,}')
     for index, (item, value) in enumerate(_items(part, values)):
         inner = part.inner(item, f"item {index}")
         kind = types.for_tag(str(tag_of(item)))
         inner.case.values += 1
         with inner.guarded():
             if _files_are_here(inner, kind.side_files(item)):
-                _declared_bytes(inner)
+                declared.check_forms(inner)
+                declared.check_bytes(inner)
                 kind.inspect(inner, value)
                 records.check(inner, value)
     types.for_tag(tag).inspect_list(part, values)
@@ -132,15 +134,3 @@ def _files_are_here(part: Part, names: Iterator[str] | list[str]) -> bool:
             whole = False
     part.case.is_partial = part.case.is_partial or not whole
     return whole
-
-
-def _declared_bytes(part: Part) -> None:
-    """Compare what the JSON says of its file with the file."""
-    name = part.stored.get("path")
-    if not isinstance(name, str) or not part.files.has(name):
-        return
-    size, digest = part.stored.get("size"), part.stored.get("sha256")
-    if isinstance(size, int) and (found := part.files.size(name)) != size:
-        part.problem("size", f'says "size" {size:,}, and {name} has {found:,} bytes')
-    elif isinstance(digest, str) and (known := part.files.sha256(name)) != digest:
-        part.problem("digest", f'says "sha256" {digest[:12]}…, and {name} hashes to {known[:12]}…')

@@ -7,6 +7,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from app.verifying.declared import check_tag
 from app.verifying.files import ArtifactFiles, RunFiles
 from app.verifying.inspecting import inspect, inspect_inside
 from app.verifying.part import Case, Part
@@ -67,6 +68,7 @@ def check_entries(
         with part.guarded():
             document = artifact.json(name) if name.endswith(".json") else None
             tag = str(tag_of(document) or "")
+            check_tag(part, name, document)
             if tag and isinstance(document, dict):
                 verdict = verdict_of(document)
                 inspect(_part_of(case, document, artifact, name, files))

@@ -40,6 +40,11 @@ class ImageCheck(TypeCheck):
         pixels = value.to_numpy()
         if value.is_exact:
             value.to_pil()  # the picture itself; `to_numpy` gave the array beside it
+        _check_format(part)
+        for name in ("classes", "masks", "boxes"):
+            found = part.stored.get(name)
+            if found is not None and not isinstance(found, dict):
+                part.problem("decode", f'"{name}" is {found!r:.60}, which is no object')
         size = {"width": value.width, "height": value.height}
         for name, measured in size.items():
             declared = part.stored.get(name)
@@ -58,6 +63,17 @@ class ImageCheck(TypeCheck):
         if len(values) == _MAX_ITEMS and part.record is None:
             text = f"has exactly {_MAX_ITEMS} pictures: W&B has probably cut this, because it keeps no more of a list"
             part.finding("images-cut", _MAX_ITEMS, text)
+
+
+def _check_format(part: Part) -> None:
+    """Compare the declared format with the ending of the file's name, which is where every SDK takes it from."""
+    declared, path = part.stored.get("format"), part.stored.get("path")
+    if declared is None or not isinstance(path, str) or "://" in path:
+        return
+    base = path.rpartition("/")[2]
+    ending = base.rpartition(".")[2] if "." in base else ""
+    if not isinstance(declared, str) or declared.lower() != ending.lower():
+        part.problem("decode", f'says "format" {declared!r:.40}, and its file is {base}')
 
 
 def _exact_of(stored: dict[str, Any]) -> Any:

@@ -44,6 +44,10 @@ class ClassesCheck(TypeCheck):
         named: dict[str, Any] = {}
         for item in value.class_set:
             key, name = str(item.get("id")), item.get("name")
+            if not isinstance(item.get("id"), int | str) or isinstance(item.get("id"), bool):
+                part.problem("decode", f"has a class whose id is {item.get('id')!r:.60}")
+            if not isinstance(name, str):
+                part.problem("decode", f"names class {key} {name!r:.60}, which is no text")
             if named.setdefault(key, name) != name:
                 part.problem("decode", f"gives id {key} two names: {named[key]!r:.60} and {name!r:.60}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from app.verifying.types import table_findings
+from app.verifying.types import table_findings, table_types
 from app.verifying.types.base import TypeCheck
 from datatypes.wire import tag_of
 
@@ -43,6 +43,7 @@ class TableCheck(TypeCheck):
             value.get_column(name)
         rows = len(value.data)
         self._check_counts(part, rows, len(columns))
+        table_types.check(part)
         if part.record is None:
             table_findings.find(part, value, rows)
 
@@ -109,7 +110,7 @@ def _values_in(cell: Any) -> Iterator[dict[str, Any]]:
         for item in cell:
             if type(item) is dict or type(item) is list:
                 yield from _values_in(item)
-    elif tag_of(cell) is not None:
+    elif "_type" in cell or tag_of(cell) is not None:
         yield cell
     else:
         for item in cell.values():

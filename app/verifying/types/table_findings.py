@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.verifying.types.table_types import kinds
+
 if TYPE_CHECKING:
     from app.verifying.part import Part
 
@@ -38,7 +40,7 @@ def find(part: Part, table: Any, rows: int) -> None:
         text = f"has exactly {rows:,} rows: W&B has probably cut this, because it keeps no more in the table of an "
         part.finding("rows-cut", rows, text.replace("an ", "a " if where == "run" else "an ", 1) + where)
     data = part.stored.get("data")
-    types = _column_types(part.stored)
+    types = kinds(part.stored)
     for index, name in enumerate(table.columns):
         cells = [row[index] for row in data if len(row) > index] if isinstance(data, list) else table.get_column(name)
         _find_in_column(part, str(name), cells, types.get(str(name), ""))
@@ -79,22 +81,3 @@ def _numbers(column: Part, cells: list[Any]) -> None:
             "float has no odd ones there"
         )
         column.finding("beyond-2^53", largest, text)
-
-
-def _column_types(stored: dict[str, Any]) -> dict[str, str]:
-    """Return column → name of its type, without whether it may be missing."""
-    types = stored.get("column_types")
-    params = types.get("params") if isinstance(types, dict) else None
-    found = params.get("type_map") if isinstance(params, dict) else None
-    return {name: _kind(item) for name, item in found.items()} if isinstance(found, dict) else {}
-
-
-def _kind(item: Any) -> str:
-    if not isinstance(item, dict):
-        return ""
-    params = item.get("params")
-    allowed = params.get("allowed_types") if isinstance(params, dict) else None
-    if item.get("wb_type") == "union" and isinstance(allowed, list):
-        rest = [_kind(one) for one in allowed if _kind(one) != "none"]
-        return rest[0] if len(rest) == 1 else ""
-    return str(item.get("wb_type", ""))
