@@ -7,7 +7,11 @@ from typing import Any
 from app.verifying.report import Wrong
 from storage.errors import StorageError
 
-__all__ = ["strays", "with_side_files"]
+__all__ = ["strays", "unnamed_files", "with_side_files"]
+
+#: Frames of old SDKs are named by a path of the machine that wrote them, and name the media in their cells themselves.
+_FRAMES, _SUMMARY = "media/data_frames/", "_summary_"
+_NO_STEP = -1
 
 #: Files that systems leave in any folder; they were put there by nobody.
 _LEFT_BY_SYSTEMS = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -34,6 +38,18 @@ def strays(artifact: Any) -> list[Wrong]:
         and file.name not in refused
         and file.name.rpartition("/")[2] not in _LEFT_BY_SYSTEMS
     ]
+
+
+def unnamed_files(run: Any) -> list[str]:
+    """Return the media files of a run that neither its rows nor its summary name, sorted."""
+    from storage.sources.run_files import named_files
+
+    files = frozenset(run.media_files())
+    named: set[str] = set()
+    for row in run.stored_rows():
+        named |= named_files(row, row["_step"], files)
+    named |= named_files(run.stored_summary, _NO_STEP, files)
+    return sorted(name for name in files - named if _SUMMARY not in name and not name.startswith(_FRAMES))
 
 
 def with_side_files(artifact: Any, name: str) -> list[str]:

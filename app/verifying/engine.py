@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.verifying.closure import strays, with_side_files
+from app.verifying.closure import strays, unnamed_files, with_side_files
 from app.verifying.options import Options, Stopped
-from app.verifying.report import Report
+from app.verifying.report import Finding, Report, Wrong
 from app.verifying.values import check_entries, check_rows, values_of
 from storage.errors import StorageError
 
@@ -139,4 +139,12 @@ def _check_values(artifact: Any, report: Report, options: Options) -> None:
 def _verify_run(run: Any, report: Report, options: Options) -> None:
     report.entries += len(run.media_files())
     check_rows(run, report, options)
-    report.add_stored(run.problems, run.id)
+    unnamed = unnamed_files(run)
+    if unnamed and any(True for _ in run.stored_rows()):
+        text = "is among the files of the run, and no row names it"
+        report.problems += [Wrong(run.id, name, "reference", text, "Take it away.") for name in unnamed]
+    elif unnamed:
+        count = f"{len(unnamed):,} media files are named by no row"
+        text = f"{count}: the rows are lost, because W&B keeps them in a log alone"
+        report.findings.append(Finding(run.id, "", "rows-lost", len(unnamed), text))
+    report.add_stored((found for found in run.problems if found.subject != "history" or not unnamed), run.id)

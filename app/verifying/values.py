@@ -7,6 +7,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from app.verifying import types
 from app.verifying.declared import check_tag
 from app.verifying.files import ArtifactFiles, RunFiles
 from app.verifying.inspecting import inspect, inspect_inside
@@ -26,6 +27,9 @@ __all__ = ["check_entries", "check_rows", "values_of"]
 
 #: Values that wait for each thread: enough that none is idle, few enough to stop soon.
 _AHEAD = 4
+
+#: Where the first stream of an OGG file says what it is.
+_OGG_HEAD = 64
 
 _Done = tuple[Case, str, str]  # what was found, tag, verdict of the record
 
@@ -89,13 +93,29 @@ def _part_of(case: Case, document: dict[str, Any], artifact: Any, name: str, fil
 
 
 def _check_file(artifact: Any, name: str, case: Case) -> str:
-    """Open a plain file to its end, if it is of a type that is known; return its tag."""
-    value = artifact.get(name)
+    """Open a plain file to its end, if it is of a type that is known; return its tag.
+
+    It was not W&B that wrote it, so nothing is inferred; and there is no JSON that could be true or come back.
+    """
+    value = _film(artifact, name) or artifact.get(name)
     if value is None:
         return ""
+    case.values += 1
     stored = {"_type": value.artifact_type, "path": name}
-    inspect(Part(case, stored, artifact, ArtifactFiles(artifact)), depth=1)  # there is no JSON that could come back
+    types.for_tag(str(value.artifact_type)).inspect(Part(case, stored, artifact, ArtifactFiles(artifact)), value)
+    case.findings.clear()
     return str(value.artifact_type)
+
+
+def _film(artifact: Any, name: str) -> Any:
+    """Return an OGG file with pictures in it as the video that it is; by its name alone it would be a sound."""
+    if not name.lower().endswith(".ogg"):
+        return None
+    with artifact.open(name) as file:
+        head = file.read(_OGG_HEAD)
+    from datatypes.video import Video
+
+    return Video.from_file(name, artifact) if b"theora" in head else None
 
 
 def check_rows(run: Any, report: Report, options: Options) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from storage.errors import StorageError
@@ -24,7 +25,7 @@ class Family:
     """Finds artifacts by the ids that references name; each is opened when it is first asked for."""
 
     def __init__(self) -> None:
-        self._folders: dict[tuple[bool, str], Path] = {}
+        self._folders: dict[tuple[bool, str], list[Path]] = {}
         self._opened: dict[Path, WandbArtifact] = {}
         self._searched: set[Path] = set()
 
@@ -47,23 +48,39 @@ class Family:
                 continue
             for by_server_id, key in ((True, "server_id"), (False, "client_id")):
                 if isinstance(id_ := record.get(key), str):
-                    self._folders.setdefault((by_server_id, id_), folder)
+                    self._folders.setdefault((by_server_id, id_), []).append(folder)
             if isinstance(sequence := record.get("sequence_client_id"), str):
-                self._folders[False, f"{sequence}:latest"] = folder  # the last of that name
+                self._folders[False, f"{sequence}:latest"] = [folder]  # the last of that name
 
     def add(self, artifact: WandbArtifact) -> None:
         """Take in an artifact that is open already, and those beside it."""
         self._opened[artifact.root] = artifact
         self.add_folder(artifact.root.parent)
 
-    def find(self, ref: ArtifactRef) -> WandbArtifact | None:
-        """Return the artifact that a reference leads to; None if it is not here."""
-        folder = self._folders.get((ref.by_server_id, ref.id))
-        if folder is None:
+    def find(self, ref: ArtifactRef, near: Path) -> WandbArtifact | None:
+        """Return the artifact that a reference leads to; None if it is not here.
+
+        Parameters
+        ----------
+        ref : ArtifactRef
+            The reference.
+        near : Path
+            Folder of what has it. Where several artifacts have one id, copies or those of several servers, the first of
+            those that lie nearest is meant.
+        """
+        folders = self._folders.get((ref.by_server_id, ref.id))
+        if not folders:
             return None
+        folder = max(folders, key=lambda folder: _shared(folder, near))
         if folder not in self._opened:
             self._opened[folder] = WandbArtifact(folder, self)
         return self._opened[folder]
+
+
+def _shared(one: Path, other: Path) -> int:
+    """Count the parts that two paths begin with together."""
+    pairs = zip(one.parts, other.parts, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 def _ignore(subject: str, problem: str, remedy: str = "") -> None:

@@ -210,7 +210,7 @@ class WandbArtifact(ReadableArtifact):
         return [*(problem for problem in self.problems if problem.check), *super().verify(step)]
 
     def _resolve(self, ref: ArtifactRef) -> ReadableArtifact | None:
-        return self._family.find(ref)
+        return self._family.find(ref, self.root)
 
     @cached_property
     def _family(self) -> Family:

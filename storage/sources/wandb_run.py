@@ -249,7 +249,7 @@ class WandbRun(ReadableRun):
             The artifact and the entry in it; None if it is not here.
         """
         ref = parse_ref(uri)
-        found = self._own_family.find(ref) if ref else None
+        found = self._own_family.find(ref, self.root / "artifacts") if ref else None
         return (found, ref.path) if found is not None and ref is not None else None
 
     @property

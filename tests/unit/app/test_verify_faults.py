@@ -307,3 +307,55 @@ def test_one_bit_of_any_file_of_a_folder(folder):
         assert problems_of(folder)[0] == [(name, "digest")]
         (folder / name).write_bytes(data)
     assert problems_of(folder)[0] == []
+
+
+# ------------------------------------------------------------------------------------------- runs
+
+
+@pytest.fixture
+def run_folder(tmp_path):
+    """A store with a run that logged a picture with a mask, a list, a table and numbers; the folder of the run."""
+    store = Store(tmp_path / "store")
+    with store.run(project="demo", name="first") as run:
+        run.log({"loss": 0.5, "cat": picture(), "list": [dt.Image(PIXELS), dt.Image(PIXELS[::-1])]}, step=1)
+        run.log({"rows": dt.Table(columns=["n"], data=[[1], [2]])}, step=2)
+    (folder,) = (tmp_path / "store" / "runs").iterdir()
+    return folder
+
+
+def run_problems(folder):
+    report = verify_session(open_target(folder.parents[1]))
+    return {(found.entry, found.check) for found in report.problems}, report
+
+
+def test_a_clean_run(run_folder):
+    found, report = run_problems(run_folder)
+    assert found == set()
+    assert report.values >= 4
+
+
+def test_files_of_a_run(run_folder):
+    pictures = sorted(run_folder.glob("files/media/images/cat_*.png"))
+    data = pictures[0].read_bytes()
+    for changed, check in ((data[:-1] + b"x", "digest"), (data + b"x", "size")):
+        pictures[0].write_bytes(changed)
+        assert ('step 1, key "cat"', check) in run_problems(run_folder)[0]
+    pictures[0].unlink()
+    assert run_problems(run_folder)[0] == {('step 1, key "cat"', "reference")}
+    pictures[0].write_bytes(data)
+    (mask,) = run_folder.glob("files/media/images/mask/*.png")
+    mask.unlink()
+    assert run_problems(run_folder)[0] == {('step 1, key "cat"', "reference")}
+
+
+def test_a_file_that_no_row_names(run_folder):
+    (run_folder / "files" / "media" / "images" / "stray_7_0123456789.png").write_bytes(b"x")
+    assert run_problems(run_folder)[0]
+
+
+def test_a_table_of_a_run_that_was_cut(run_folder):
+    (table,) = run_folder.glob("files/media/table/*.json")
+    document = json.loads(table.read_bytes())
+    document["data"].pop()
+    table.write_text(json.dumps(document))
+    assert ('step 2, key "rows"', "size") in run_problems(run_folder)[0]
