@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from app.text import human_count
+from app.verifying.looking import findings_of
 from app.verifying.results import recall
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from app.verifying.report import Finding
     from app.verifying.results import Result
 
-__all__ = ["ago", "artifact_badges", "finding_badges", "value_badges"]
+__all__ = ["ago", "artifact_badges", "finding_badges", "finding_texts", "value_badges"]
 
 
 def ago(seconds: float) -> str:
@@ -66,6 +67,23 @@ def value_badges(place: str, artifact: Any, name: str) -> list[dict[str, str]]:
     if found.findings:
         badges.append(_counted(found.findings, "finding", "!", "warn", texts[found.problems :]))
     return badges
+
+
+def finding_texts(place: str, artifact: Any, name: str, max_bytes: int) -> list[str]:
+    """Return what was probably lost of a value, in words: from the last verify, else looked for now.
+
+    Parameters
+    ----------
+    place, artifact, name
+        As `value_badges`.
+    max_bytes : int
+        Without a verify, a value whose files are larger is not looked at.
+    """
+    result = recall(place, artifact)
+    found = result.values.get(name) if result is not None else None
+    if found is not None:
+        return list(found.texts[found.problems :])
+    return [item.text for item in findings_of(artifact, name, max_bytes=max_bytes)]
 
 
 def finding_badges(findings: Sequence[Finding]) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from app.components.problem_card import problem_card
 from app.components.topbar import topbar
 from app.renderers import Context, Notice, View, for_tag, prepared, problem_of
 from app.session import current
+from app.verifying.badges import finding_texts
 from app.views import artifact as artifact_view
 from app.views import frame, inspecting, store
 from app.views.addresses import entry_page, export_page, given
@@ -110,7 +111,12 @@ def show_entry(session: Session, artifact: Any, entry: Entry, ignored: Sequence[
             else:
                 stored = inspecting.stored_json(entry.json) if entry.json is not None else ""
                 problem_card(shown, key="object-problem", stored=stored, download=download)
-            lines = [*ignored, *(shown.notices if isinstance(shown, View) else ())]
+            texts = finding_texts(session.path, artifact, entry.name, inspecting.MAX_LOOKED_AT)
+            lines = [
+                *ignored,
+                *(Notice(f"finding: {text}") for text in texts),
+                *(shown.notices if isinstance(shown, View) else ()),
+            ]
             if lines:
                 with st.container(key="below", gap=None):
                     notices(lines)

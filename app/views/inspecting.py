@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from storage.errors import Problem
 
 __all__ = [
+    "MAX_LOOKED_AT",
     "SHORT_DIGEST",
     "artifact_code",
     "entry_code",
@@ -34,7 +35,7 @@ SHORT_DIGEST = 10
 _JSON_CHARACTERS = 20_000
 
 #: Most bytes of a value without a record that is looked through for its page.
-_MAX_LOOKED_AT = 4 << 20
+MAX_LOOKED_AT = 4 << 20
 
 _MARKS = {"lossless": ("good", "✓"), "bounded": ("fair", "≈"), "lossy": ("warn", "!"), "unknown": ("none", "?")}
 
@@ -91,7 +92,7 @@ def _badges(session: Session, artifact: Any, entry: Entry, view: View | None) ->
             }
         )
     if view is not None and not checked:
-        badges += finding_badges(findings_of(artifact, entry.name, max_bytes=_MAX_LOOKED_AT))
+        badges += finding_badges(findings_of(artifact, entry.name, max_bytes=MAX_LOOKED_AT))
     return badges
 
 

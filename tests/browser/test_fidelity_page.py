@@ -133,6 +133,7 @@ def test_a_verify_is_watched_and_leaves_its_mark(new_page, shop_viewer):
     page.wait_for_url(re.compile(r"/entry\?ref=old"))
     page.locator(".badge", has_text="verified just now").wait_for()
     page.locator(".badge", has_text="1 finding").wait_for()
+    page.get_by_text("finding: its largest value is 1").first.wait_for()
     page.go_back()
     shown(page, 1)
 
