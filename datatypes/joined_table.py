@@ -129,8 +129,11 @@ class JoinedTable(Media):
         """
         if isinstance(table, Table | PartitionedTable):
             origin = table.artifact_source
-            if origin is not None and origin.name is not None and not self._shares_name(table_ndx):
-                return artifact.add(table, posixpath.basename(origin.name)).path
+            if origin is not None and origin.name is not None:
+                name = posixpath.basename(origin.name)
+                if self._shares_name(table_ndx):
+                    name = f"{name.removesuffix(_SUFFIX)}_{content_name(table)[:8]}"
+                return artifact.add(table, name).path
             return artifact.add(table, f"t{table_ndx}_{content_name(table)}").path
         if not isinstance(table, str):
             return _store_entry(table, artifact)

@@ -22,7 +22,11 @@ DOCS = ROOT / "docs"
 
 #: File → address in the viewer, and what says that the page is drawn.
 PICTURES = {
-    "viewer.png": ("/entry?ref=coins:v0&path=segmentation.image-file.json", "[data-ready]"),
+    "viewer.png": ("/entry?ref=type-gallery:v0&path=coins-found.image-file.json", ".stage[data-ready]"),
+    "store.png": ("/", ".grid[data-ready]"),
+    "types.png": ("/types", ".grid[data-ready]"),
+    "table.png": ("/entry?ref=detector-comparison:v0&path=old-and-new.joined-table.json&sort=f1_y", "[data-ready]"),
+    "run.png": ("/run", "figure[data-ready]"),
 }
 
 
@@ -42,9 +46,12 @@ def main() -> None:
             page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
             page.goto(opening)
             for name, (address, ready) in PICTURES.items():
-                page.goto(f"{home.scheme}://{home.netloc}{address}")
+                if address == "/run":  # its id is another in every store
+                    page.locator(".runs a").first.click()
+                else:
+                    page.goto(f"{home.scheme}://{home.netloc}{address}")
                 page.locator(ready).first.wait_for(timeout=60_000)
-                page.wait_for_timeout(1500)
+                page.wait_for_timeout(2500)  # previews
                 page.screenshot(path=DOCS / name)
             browser.close()
     finally:

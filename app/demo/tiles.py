@@ -38,6 +38,11 @@ class Tile(NamedTuple):
     column: int
     pixels: NDArray[np.uint8]
 
+    @property
+    def picture(self) -> PIL.Image.Image:
+        """The tile for `Image`: an array of nothing above 1 would be taken for shares of white, as W&B does."""
+        return PIL.Image.fromarray(self.pixels)
+
     def measures(self) -> list[float]:
         """Return brightness, saturation and hue warmth (means in [0, 255]) and sharpness (grey levels a pixel)."""
         values = self.pixels.astype(np.float64)
@@ -80,6 +85,6 @@ def tiles(cuttings: list[Tile]) -> Artifact:
         "warmth",
         "sharpness",
     ]
-    rows = [[dt.Image(tile.pixels), *tile[:3], *tile.measures()] for tile in cuttings]
+    rows = [[dt.Image(tile.picture), *tile[:3], *tile.measures()] for tile in cuttings]
     artifact.add(dt.Table(columns=columns, data=rows), "tiles")
     return artifact

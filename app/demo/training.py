@@ -86,7 +86,7 @@ def _model(cuttings: list[Tile], held: Any, inputs: Any, weights: Any) -> Artifa
     shares = _shares(inputs[held], weights)
     for at, share in zip(held, shares, strict=True):
         tile, guess = cuttings[at], names[int(share.argmax())]
-        picture = dt.Image(tile.pixels)
+        picture = dt.Image(tile.picture)
         table.add_data(picture, tile.photograph, guess, round(float(share.max()), 4), guess == tile.photograph)
     artifact.add(table, "held-back")
     return artifact

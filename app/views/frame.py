@@ -110,6 +110,9 @@ def sidebar(session: Session, artifact: Any = None, current: str = "", *, here: 
     else:
         data |= _artifact_rows(session.artifacts(), artifact, current)
     data["runs"], data["runs_rest"] = _run_rows(session, run)
+    data["tour"] = [list(step) for step in session.tour]
+    shown = [st.query_params.get(name, "") for name in ("q", "cell")]
+    data["where"] = [here or current, *shown]  # the steps of the tour look at the address, which has changed with this
     data["pages"] = [{**page, "current": page["href"] == here} for page in _PAGES]
     with st.sidebar:
         navigation(data)

@@ -21,6 +21,7 @@ def navigation(data: Mapping[str, Any]) -> None:
         ``title`` and ``kind`` of what is open; ``current``: whether the page is its own; ``heading`` of the list;
         ``artifacts``: list of ``{"name", "version", "href", "current", "values", "rest"}``; ``values``: list of
         ``{"name", "icon", "href", "current"}``; ``rest``: what is not listed, as a sentence; ``runs``, ``runs_rest``:
-        the same for runs; ``pages``: other pages, like ``values``; ``foot``: counts.
+        the same for runs; ``tour``: list of [title, text, href]; ``where``: changes with the address; ``pages``: other
+        pages, like ``values``; ``foot``: counts.
     """
     mount("navigation", dict(data), key="navigation")

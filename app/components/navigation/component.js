@@ -7,7 +7,7 @@ class Navigation {
     root.addEventListener("click", followInPage, { signal });
   }
 
-  update({ title, kind, current, heading, artifacts, values, rest, runs, runs_rest: runsRest, pages, foot }) {
+  update({ title, kind, current, heading, artifacts, values, rest, runs, runs_rest: runsRest, tour, pages, foot }) {
     const parts = [
       el("a", { class: "brand", href: "/" }, el("i", { class: "mark", "aria-hidden": "true" }), "Vitrina"),
       el("a", { class: "title", href: "/", title, "aria-current": current ? "true" : null }, icon("store"), el("span", { class: "clip" }, title), el("span", { class: "muted kind" }, kind)),
@@ -16,12 +16,21 @@ class Navigation {
       el("div", { class: "list" }, artifacts.map((artifact) => this.artifact(artifact)), values.map((value) => this.value(value))),
       rest && el("p", { class: "muted rest" }, rest),
       (runs ?? []).length > 0 && el("div", { class: "runs" }, el("h2", {}, "Runs"), runs.map((run) => this.page(run)), runsRest && el("p", { class: "muted rest" }, runsRest)),
+      (tour ?? []).length > 0 && el("div", { class: "tour" }, el("h2", {}, "Five clicks"), tour.map(([name, , href], i) => this.step(name, href, i))),
       (pages ?? []).length > 0 && el("div", { class: "pages" }, pages.map((page) => this.page(page))),
       el("footer", { class: "muted" }, foot),
     ];
     this.box.replaceChildren(...parts.filter(Boolean)); // a part that is not there would be the word "false"
     this.box.dataset.ready = title;
     this.box.querySelector('.value[aria-current="page"]')?.scrollIntoView({ block: "nearest" });
+  }
+
+  // The step whose address is shown is the current one; parameters of the view itself may come on top.
+  step(name, href, i) {
+    const here = new URL(href, location.origin);
+    const given = new URLSearchParams(location.search);
+    const current = here.pathname === location.pathname && [...here.searchParams].every(([key, text]) => given.get(key) === text) && ["q", "cell"].every((key) => given.has(key) === here.searchParams.has(key));
+    return el("a", { class: "page", href, download: href.startsWith("/api/") ? "" : null, "aria-current": current ? "step" : null }, el("span", { class: "number", "aria-hidden": "true" }, String(i + 1)), el("span", { class: "clip" }, name));
   }
 
   page({ name, icon: sign, href, current }) {

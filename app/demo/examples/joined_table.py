@@ -16,8 +16,8 @@ TYPE, ENTRY = "JoinedTable", "sharp-and-warm"
 def log(artifact: Artifact) -> None:
     """Log it."""
     tiles = [(f"{tile.row}-{tile.column}", tile, tile.measures()) for tile in cut() if tile.photograph == "cat"]
-    sharp = [[key, dt.Image(tile.pixels), m[3]] for key, tile, m in tiles if m[3] > 6]
-    warm = [[key, dt.Image(tile.pixels), m[2]] for key, tile, m in tiles if m[2] > 45]
+    sharp = [[key, dt.Image(tile.picture), m[3]] for key, tile, m in tiles if m[3] > 6]
+    warm = [[key, dt.Image(tile.picture), m[2]] for key, tile, m in tiles if m[2] > 45]
     left = dt.Table(columns=["place", "tile", "sharpness"], data=sharp)
     right = dt.Table(columns=["place", "tile", "warmth"], data=warm)
     artifact.add(left, "sharp-tiles")

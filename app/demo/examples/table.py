@@ -17,5 +17,5 @@ def log(artifact: Artifact) -> None:
     """Log it."""
     table = dt.Table(columns=["tile", "photograph", "brightness", "saturation", "warmth", "sharpness"])
     for tile in cut()[::23]:
-        table.add_data(dt.Image(tile.pixels), tile.photograph, *tile.measures())
+        table.add_data(dt.Image(tile.picture), tile.photograph, *tile.measures())
     artifact.add(table, "tiles")
