@@ -39,7 +39,12 @@ _ROWS = 1_000
 _CELL = 200
 
 _OFF = "Drawn by Bokeh without network; code of the document does not run"
-_ON = "Code of the document runs in this frame alone: no request, no storage, nothing of this page"
+_ON = "Its code runs, cut off from network, storage and this page"
+_DETAILS = (
+    "CustomJS and its kin may draw and react inside the frame. They can make no request, store nothing, and see "
+    "neither this page nor another file. If they try to leave for another host, the browser may open an empty "
+    "connection to it before it stops them."
+)
 _NONE = "Drawn by Bokeh without network; the document holds no code"
 
 
@@ -63,7 +68,8 @@ def prepare(value: Bokeh, context: Context) -> View:
         problem = f"The plot is not drawn, because {error.subject} {error.problem}. {error.remedy}"
     source: Any = value.artifact_source.artifact if value.artifact_source else context.artifact
     size = int(source.get_path(name).size or 0)
-    roots = int(value.facts()["roots"])
+    facts = value.facts()
+    roots, ident = int(facts["roots"]), str(facts["file"]["sha256"])
     return View(
         type_name=TYPE_NAME,
         icon=ICON,
@@ -76,14 +82,15 @@ def prepare(value: Bokeh, context: Context) -> View:
             "running": running,
             "page": True,
             "payload": context.url_for_bytes(
-                functools.partial(_document, value), "application/json", f"bokeh/{_installed()}/{context.ident}"
+                functools.partial(_document, value), "application/json", f"bokeh/{_installed()}/{ident}"
             ),
             "off": _OFF if found.code else _NONE,
             "on": _ON,
+            "details": _DETAILS,
             "switch": "Run its code",
             "sources": [{"name": "as stored", "url": download}] if download else [],
             "tables": context.url_for_bytes(
-                functools.partial(_tables, value, context), "application/json", f"sources/{context.ident}"
+                functools.partial(_tables, value, context, ident), "application/json", f"sources/{ident}"
             ),
             "controls": None,
             "settings": {},
@@ -163,7 +170,7 @@ def _notices(value: Bokeh, found: BokehOutline, problem: str) -> tuple[Notice, .
     return tuple(notices)
 
 
-def _tables(value: Bokeh, context: Context) -> bytes:
+def _tables(value: Bokeh, context: Context, ident: str) -> bytes:
     """Return the first rows of each source as JSON for the tab."""
     tables = []
     for index, source in enumerate(outline(value.document_json, context.name).sources):
@@ -174,7 +181,7 @@ def _tables(value: Bokeh, context: Context) -> bytes:
                 "columns": list(source.columns),
                 "rows": [[_cell(item) for item in row] for row in _rows(source, _ROWS)],
                 "total": source.length,
-                "url": context.url_for_bytes(make, "application/octet-stream", f"source.csv/{index}/{context.ident}"),
+                "url": context.url_for_bytes(make, "application/octet-stream", f"source.csv/{index}/{ident}"),
             }
         )
     return json.dumps(tables, ensure_ascii=False).encode("utf-8", "replace")

@@ -51,7 +51,7 @@ def curve_card(curves: Sequence[Curve]) -> bytes:
         for number, (curve, found) in enumerate(zip(curves, points, strict=True)):
             placed = (found - low) * ratio + 1.5 * edge
             placed[:, 1] = size[1] - placed[:, 1]
-            colour = COLOURS[number % len(COLOURS)]
+            colour = COLOURS[1 + number % (len(COLOURS) - 1)]  # not the first: black, unseen on dark
             if curve.joined and len(placed) > 1:
                 pen.line([tuple(place) for place in placed.tolist()], colour, 2 * _SCALE, joint="curve")
                 continue

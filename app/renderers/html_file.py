@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from typing import TYPE_CHECKING
 
 from app.opaque import document_address
@@ -25,9 +26,11 @@ KEYS = [
 
 _OFF = "Shown without scripts and without network"
 _NONE = "Shown without network; the document has no scripts"
-_ON = (
-    "Its scripts run in this frame alone: no request, no storage, nothing of this page; "
-    "at most an empty connection to a host that they try to go to"
+_ON = "Its scripts run, cut off from network, storage and this page"
+_DETAILS = (
+    "Scripts of this document may draw and react inside its frame. They can make no request, store nothing, and see "
+    "neither this page nor another file. If they try to leave for another host, the browser may open an empty "
+    "connection to it before it stops them."
 )
 
 _HEADS = {"vitrina": "Vitrina’s, when it was logged", "wandb": "W&B’s, when it was logged"}
@@ -44,7 +47,8 @@ def prepare(value: Html, context: Context) -> View:
     stored, logged, head = value.text, value.html, value.head
     found = outline(logged)
     name = value.path or context.name
-    address = document_address(functools.partial(shown_text, value), f"html/{context.ident}")
+    ident = hashlib.sha256(stored.encode("utf-8", "replace")).hexdigest()
+    address = document_address(functools.partial(shown_text, value), f"html/{ident}")
     download = context.download(value.path)
     return View(
         type_name=TYPE_NAME,
@@ -60,8 +64,9 @@ def prepare(value: Html, context: Context) -> View:
             "payload": None,
             "off": _OFF if found.acts else _NONE,
             "on": _ON,
+            "details": _DETAILS,
             "switch": "Run its scripts",
-            "sources": _sources(value, context),
+            "sources": _sources(value, context, ident),
             "tables": None,
             "controls": None,
             "settings": {},
@@ -99,14 +104,14 @@ def shown_text(value: Html) -> str:
     return add_head(value.html) if value.head == "wandb" else value.text
 
 
-def _sources(value: Html, context: Context) -> list[dict[str, str]]:
+def _sources(value: Html, context: Context, ident: str) -> list[dict[str, str]]:
     """Return the texts behind the tab: as stored, and as logged where a head was put in between."""
     texts = [("as stored", "text")] if value.head is None else [("as stored", "text"), ("as logged", "html")]
     mime = "application/octet-stream"
     return [
         {
             "name": label,
-            "url": context.url_for_bytes(functools.partial(_bytes, value, name), mime, f"{name}/{context.ident}"),
+            "url": context.url_for_bytes(functools.partial(_bytes, value, name), mime, f"{name}/{ident}"),
         }
         for label, name in texts
     ]

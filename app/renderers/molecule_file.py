@@ -62,7 +62,8 @@ def prepare(value: Molecule, context: Context) -> View:
     name = value.path or context.name
     source: Any = value.artifact_source.artifact if value.artifact_source else context.artifact
     download = context.url_for(source, name)
-    size = int(source.get_path(name).size or 0)
+    file = source.get_path(name)
+    size, ident = int(file.size or 0), f"{file.digest}/{value.format}"
     notices = _notices(atoms, value.format)
     problem = ""
     try:
@@ -84,15 +85,16 @@ def prepare(value: Molecule, context: Context) -> View:
             "payload": download,
             "off": "",
             "on": "",
+            "details": "",
             "switch": "",
             "sources": [] if value.format == "mmtf" else [{"name": "as stored", "url": download}],
             "tables": context.url_for_bytes(
-                functools.partial(_tables, value, context), "application/json", f"atoms/{context.ident}"
+                functools.partial(_tables, value, context, ident), "application/json", f"atoms/{ident}"
             ),
             "controls": "molecule",
             "settings": {"format": _FORMATS.get(value.format, value.format)},
             "fallback": context.url_for_bytes(
-                functools.partial(plain_pdb, value), "application/octet-stream", f"atoms.pdb/{context.ident}"
+                functools.partial(plain_pdb, value), "application/octet-stream", f"atoms.pdb/{ident}"
             ),
             "fallback_settings": {"format": "pdb"},
             "binary": value.format == "mmtf",
@@ -182,12 +184,10 @@ def _notices(atoms: Sequence[Atom], kind: str) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _tables(value: Molecule, context: Context) -> bytes:
+def _tables(value: Molecule, context: Context, ident: str) -> bytes:
     """Return the first atoms as JSON for the tab; the whole is a CSV file."""
     atoms = value.atoms()
-    address = context.url_for_bytes(
-        functools.partial(_csv, value), "application/octet-stream", f"atoms.csv/{context.ident}"
-    )
+    address = context.url_for_bytes(functools.partial(_csv, value), "application/octet-stream", f"atoms.csv/{ident}")
     unit = {"gro": "nm"}.get(value.format, "as stored" if value.format in ("cif", "mcif") else "Å")
     columns = ["atom", "element", "residue", "chain", "model", *(f"{axis} ({unit})" for axis in "xyz")]
     table = {

@@ -19,6 +19,7 @@ from app.views.addresses import (
     types_page,
     with_query,
 )
+from datatypes.atoms import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,8 @@ _PINNED_DIGITS = 16
 
 #: Suffix of an object file → icon; what is not here is looked up by its tag.
 _FILE_ICONS = {"json": "text", "txt": "text", "md": "text", "log": "text", "csv": "table", "parquet": "table"}
+_FILE_ICONS |= dict.fromkeys(("html", "htm"), "code")
+_FILE_ICONS |= dict.fromkeys(FORMATS, "molecule")
 _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "ppm", "pgm"})
 
 
@@ -66,7 +69,7 @@ def icon_of(name: str) -> str:
     """Return the icon of an entry by its name alone."""
     parts = name.rpartition("/")[2].split(".")
     if len(parts) > 2 and parts[-1].lower() == "json":
-        renderer = for_tag(parts[-2])
+        renderer = for_tag("bokeh-file" if parts[-2].lower() == "bokeh" else parts[-2])
         return renderer.ICON if renderer.TAG else type_icon(parts[-2])
     extension = parts[-1].lower() if len(parts) > 1 else ""
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")

@@ -84,6 +84,7 @@ def documents(canary, tmp_path_factory):
         (folder / path.name).write_text(text.replace("PORT", str(canary.port)), "utf-8")
     (folder / "plain.html").write_text("<h1>Größe</h1>\r\n<p>no scripts &amp; no links\n", "utf-8")
     (folder / "empty.html").write_bytes(b"")
+    (folder / "long_line.html").write_text("short\n" + "<b>😀 word</b>" * 100_000 + "\nend", "utf-8")
     lines = "".join(f"<p>line {number}</p>\n" for number in range(250_000))
     (folder / "large.html").write_text(f"<title>Large</title>\n{lines}", "utf-8")
     write_protein(folder, canary)
@@ -163,7 +164,7 @@ def test_a_hostile_document_reaches_nothing_still_or_running(page, canary):
     assert frame.get_attribute("sandbox") == ""
     assert page.frame_locator("iframe").locator("#said").text_content() == "untouched"
     page.frame_locator("iframe").locator("#blank").click()
-    notice = page.locator("[role=status]").text_content()
+    notice = page.locator(".notices").text_content()
     assert "1 script" in notice
     assert "opens no network: 127.0.0.1" in notice
 
@@ -219,9 +220,13 @@ def test_the_source_is_the_file(page, documents):
     assert "tab=source" in page.url
     page.show(entry("large.html", tab="source"), "[data-loaded='source as stored']")
     assert page.locator(".source").get_attribute("data-lines") == "250002"
+    page.show(entry("long_line.html", tab="source"), "[data-loaded='source as stored']")
+    text = page.locator(".source .text").evaluate_all("parts => parts.map((part) => part.textContent).join('')")
+    assert text == (documents / "long_line.html").read_text("utf-8")
     page.show(entry("empty.html", tab="nonsense"), "[data-ready='still']")
+    assert page.locator(".ignored").text_content() == "tab=nonsense was ignored"
     assert page.locator("[data-tab='view']").count()
-    assert "the document is empty" in page.locator("[role=status]").text_content()
+    assert "the document is empty" in page.locator(".notices").text_content()
 
 
 def test_addresses_of_documents_answer_to_frames_alone(page, frames_viewer):
@@ -323,7 +328,7 @@ def test_a_plot_is_drawn_and_its_code_waits_for_the_switch(page, canary):
     assert not ran
     assert inner.evaluate("self.origin") == "null"
     assert inner.get_by_text("bold").count() == 1
-    assert "stay blank" in page.locator("[role=status]").text_content()
+    assert "stay blank" in page.locator(".notices").text_content()
     assert canary.heard == []
 
     page.get_by_role("switch", name="Run its code").click()

@@ -26,7 +26,8 @@ def opaque_frame(data: Mapping[str, Any], *, key: str) -> None:
           of ours, whose script runs and which gets what is at ``payload`` (an address, or None) by message, with
           ``settings``; ``binary``: whether that is bytes;
         - ``running``: address of the same with the document's own scripts, or None where it has none; ``off``,
-          ``on``: what either state allows, a sentence each; ``switch``: name of the switch;
+          ``on``: what either state allows, a few words each; ``details``: the whole of it, shown when pointed at;
+          ``switch``: name of the switch;
         - ``controls``: "molecule" for the controls of that page, else None;
         - ``fallback``: address of the data in a form that the page reads if it cannot read ``payload``, or None, and
           ``fallback_settings`` that then hold;

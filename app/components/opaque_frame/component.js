@@ -15,7 +15,8 @@ class OpaqueFrameView {
     this.message = el("div", { class: "message", role: "alert", hidden: true });
     this.panels = { view: this.frames, data: this.tables.root, source: el("div", { class: "panel" }, this.choice, this.source.root) };
     this.bar = el("div", { class: "bar" });
-    this.stage = el("div", { class: "stage" }, this.bar, el("div", { class: "body" }, Object.values(this.panels), this.message));
+    this.ignored = el("div", { class: "pill ignored", role: "status", hidden: true });
+    this.stage = el("div", { class: "stage" }, this.bar, el("div", { class: "body" }, Object.values(this.panels), this.ignored, this.message));
     root.append(this.stage);
     document.addEventListener("keydown", (event) => this.key(event), { signal });
   }
@@ -36,7 +37,8 @@ class OpaqueFrameView {
     this.tabs.hidden = names.length < 2;
     const asked = addressState.get("tab");
     this.open(names.includes(asked) ? asked : "view");
-    if (asked && !names.includes(asked)) addressState.set("tab", null);
+    this.ignored.hidden = !asked || names.includes(asked);
+    this.ignored.textContent = this.ignored.hidden ? "" : `tab=${asked.slice(0, 40)} was ignored`;
     this.openFrame(false);
   }
 

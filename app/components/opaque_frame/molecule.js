@@ -36,7 +36,7 @@ class MoleculeControls {
     take("color", (text) => Object.hasOwn(MOLECULE_COLOURS, text));
     for (const key of ["surface", "labels", "spin"]) take(key, (text) => text === "1", () => true);
     take("model", (text) => /^\d{1,6}$/.test(text), Number);
-    const view = addressState.get("view")?.split(",").map(Number);
+    const view = addressState.get("camera")?.split(",").map(Number);
     this.ignored = ignored;
     return { state, view: view?.length === 8 && view.every(Number.isFinite) ? view : null };
   }
@@ -52,7 +52,7 @@ class MoleculeControls {
     else if (kind === "picked") this.pick(texts, distance);
     else if (kind === "note") this.tell(messageText(text));
     else if (kind === "surfaced") this.stage.dataset.surface = messageText(text, 80);
-    else if (kind === "view" && Array.isArray(view)) addressState.set("view", view.slice(0, 8).map((number) => Number(Number(number).toFixed(3))).join(","));
+    else if (kind === "view" && Array.isArray(view)) addressState.set("camera", view.slice(0, 8).map((number) => Number(Number(number).toFixed(3))).join(","));
     else if (kind === "picture") savePicture(messageText(data, 50_000_000), `${this.name}.png`);
   }
 

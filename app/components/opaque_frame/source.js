@@ -2,6 +2,8 @@
 
 const LINES_A_PIECE = 400;
 const LINE_HEIGHT = 18;
+const LONG_LINE = 2_000; // characters; a piece with such a line is wrapped, in parts that a browser can lay out
+const LINE_PART = 4_000;
 const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 class SourceText {
@@ -28,9 +30,21 @@ class SourceText {
   }
 
   piece(lines, start, isLast) {
+    if (lines.some((line) => line.length > LONG_LINE)) return this.wrapped(lines, start, isLast);
     const numbers = el("pre", { class: "numbers", "aria-hidden": "true" }, lines.map((_, i) => start + i + 1).join("\n"));
     const body = el("pre", { class: "text" }, lines.join("\n") + (isLast ? "" : "\n"));
     const height = `auto ${lines.length * LINE_HEIGHT}px`;
     return el("div", { class: "piece", style: { "contain-intrinsic-height": height } }, numbers, body);
+  }
+
+  wrapped(lines, start, isLast) {
+    const rows = lines.map((line, i) => {
+      const whole = line + (isLast && i === lines.length - 1 ? "" : "\n");
+      const parts = whole.match(new RegExp(`[^]{1,${LINE_PART}}`, "gu")) ?? [""];
+      const height = `auto ${Math.ceil(LINE_PART / 100) * LINE_HEIGHT}px`;
+      const body = parts.length === 1 ? whole : parts.map((part) => el("span", { class: "part", style: { "contain-intrinsic-height": height } }, part));
+      return [el("pre", { class: "numbers", "aria-hidden": "true" }, String(start + i + 1)), el("pre", { class: "text" }, body)];
+    });
+    return el("div", { class: "rows" }, rows);
   }
 }

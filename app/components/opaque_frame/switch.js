@@ -8,8 +8,8 @@ class ScriptSwitch {
     this.root = el("div", { class: "rights" }, (this.mark = el("span", { class: "mark" })), this.says, this.button);
   }
 
-  update({ off, on, running, switch: name }) {
-    this.texts = { off, on };
+  update({ off, on, details, running, switch: name }) {
+    this.texts = { off, on, details };
     this.name.textContent = name ?? "";
     this.button.hidden = !running;
     this.show(false);
@@ -25,7 +25,8 @@ class ScriptSwitch {
     this.button.setAttribute("aria-checked", String(isOn));
     const text = isOn ? this.texts.on : this.texts.off;
     this.says.textContent = text;
-    this.says.title = text;
+    this.says.title = isOn ? this.texts.details : text;
+    this.button.title = this.texts.details ?? "";
     this.mark.replaceChildren(icon(isOn ? "warning" : "check"));
     this.root.toggleAttribute("data-on", isOn);
   }
