@@ -77,10 +77,10 @@ def import_run(store: Store, run: Any, artifacts: Sequence[Any] = ()) -> Importe
         documents = _documents(run)
         digest.update(json.dumps(documents, sort_keys=True).encode("ascii"))
         fingerprint = digest.hexdigest()
-        run_id, is_new = _free_id(place, run.id, fingerprint)
+        run_id, is_new = _free_id(store.path, run.id, fingerprint)
         if is_new:
             _write_documents(run, temporary, documents, run_id, fingerprint, artifacts)
-            temporary.rename(place / run_id)
+            temporary.rename(store.path / layout.run_prefix(run_id))
     except OSError as error:
         if isinstance(error, StorageError):
             raise
@@ -134,13 +134,13 @@ def _documents(run: Any) -> dict[str, Any]:
     }
 
 
-def _free_id(place: Path, wanted: str, fingerprint: str) -> tuple[str, bool]:
+def _free_id(root: Path, wanted: str, fingerprint: str) -> tuple[str, bool]:
     """Return the id under which the run lies already, or one that is free, and whether it is new."""
     base = _NOT_IN_IDS.sub("-", wanted)[:_MAX_ID] or "run"
     number = 1
     while True:
         run_id = base if number == 1 else f"{base}-{number}"
-        folder = place / run_id
+        folder = root / layout.run_prefix(run_id)
         if not folder.exists():
             return run_id, True
         header = json_object(_opener(folder), run_folder.HEADER, _ignore) or {}

@@ -11,6 +11,7 @@
     finish.json      time and state; with it, written once, the two below
     summary.json, config.json
     history.parquet  the rows once more; then history.jsonl is removed
+    source/…         of a run that was imported: what its directory held besides its files (`importing_runs`)
 
 A line is written by one call and is in the kernel when the call returns. A line that a crash cut is ignored.
 """

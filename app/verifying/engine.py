@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.verifying.closure import strays, unnamed_files, with_side_files
+from app.verifying.files import RunFiles
 from app.verifying.options import Options, Stopped
 from app.verifying.report import Finding, Report, Wrong
 from app.verifying.values import check_entries, check_rows, values_of
@@ -137,7 +138,9 @@ def _check_values(artifact: Any, report: Report, options: Options) -> None:
 
 
 def _verify_run(run: Any, report: Report, options: Options) -> None:
-    report.entries += len(run.media_files())
+    names, files = run.media_files(), RunFiles(run)
+    report.entries += len(names)
+    report.bytes += sum(files.size(name) for name in names)
     check_rows(run, report, options)
     unnamed = unnamed_files(run)
     if unnamed and any(True for _ in run.stored_rows()):
