@@ -71,7 +71,10 @@ def keep(graph: Graph, ident: str) -> tuple[str, Kept]:
 
 
 def opened_of(text: str | None, separator: str) -> set[tuple[str, ...]] | None:
-    """Read the open modules of an address: paths with escaped commas, ``-`` for none; None where it says nothing."""
+    """Read the open modules of an address: paths with escaped commas, ``-`` for none; None where it says nothing.
+
+    ``*`` stands for all, and is not read here.
+    """
     if not text:
         return None
     return {tuple(unquote(part).split(separator)) for part in text.split(",") if part not in ("", "-")}
@@ -91,6 +94,8 @@ def answer(token: str, what: str, query: dict[str, str]) -> tuple[int, dict[str,
         paths = {node: module.path for module in kept.root.walk() for node in module.nodes}
         return 200, {"names": network.names, "modules": [list(paths.get(at, ())) for at in range(len(network.names))]}
     opened = opened_of(query.get("open"), kept.separator)
+    if query.get("open") == "*":
+        opened = {module.path for module in kept.root.walk()}
     document = drawing(
         kept.network,
         kept.root,

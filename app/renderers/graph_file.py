@@ -20,7 +20,7 @@ KEYS = (
     (("F",), "fit"),
     (("+", "−"), "zoom"),
     (("Shift", "arrows"), "move the drawing"),
-    (("P",), "whole ways in and out of the chosen node"),
+    (("W",), "whole ways in and out of the chosen node"),
     (("C",), "columns, where a deep network has them"),
     (("arrows",), "in the drawing: walk along edges and layers"),
     (("Enter",), "open the chosen module"),

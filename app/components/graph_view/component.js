@@ -16,7 +16,7 @@ class GraphView {
     this.painter = new Painter(this.canvas, this);
     const tool = (label, key, sign, action) => el("button", { class: "tool", type: "button", title: key ? `${label} (${key})` : label, "aria-label": label, onclick: action }, ICONS[sign] ? icon(sign) : sign);
     this.zoomText = el("output", { class: "zoom" });
-    this.wayButton = el("button", { class: "tool", type: "button", title: "Whole ways in and out of the chosen box (P)", "aria-pressed": "false", onclick: () => this.toggleWays() }, "Paths");
+    this.wayButton = el("button", { class: "tool", type: "button", title: "Whole ways in and out of the chosen box (W)", "aria-pressed": "false", onclick: () => this.toggleWays() }, "Paths");
     this.columnButton = el("button", { class: "tool", type: "button", title: "A deep network in columns (C)", onclick: () => this.toggleColumns() }, "Columns");
     this.tools = el(
       "div",
@@ -54,7 +54,7 @@ class GraphView {
       open: (path) => this.toggle(path, true),
       close: (path) => this.toggle(path, false),
       choose: (what) => (what ? this.goTo(what) : this.choose(-1)),
-      openAll: () => this.setOpen(this.network.modules.map(([path]) => path)),
+      openAll: () => this.setOpen(this.network.modules.map(([path]) => path), "*"),
       closeAll: () => this.setOpen([]),
     });
     const ignored = [];
@@ -155,9 +155,9 @@ class GraphView {
     return at >= 0 ? at : this.network.boxes.module.findIndex((name) => name.startsWith(path.join(this.network.separator)));
   }
 
-  async setOpen(paths) {
+  async setOpen(paths, all = "") {
     const unique = [...new Set(paths.map((path) => path.join(this.network.separator)))];
-    const text = unique.map((name) => encodeURIComponent(name)).join(",") || "-";
+    const text = all || unique.map((name) => encodeURIComponent(name)).join(",") || "-";
     if (!(await this.load(text))) return false;
     this.address.write({ open: text, node: "" });
     this.tell([]);
@@ -313,6 +313,7 @@ class GraphView {
     on(this.canvas, "keydown", (event) => this.walk(event));
     on(document, "keydown", (event) => this.key(event));
     on(document, "vitrina:panel-wanted", () => this.network && this.showPanel());
+    on(document, "vitrina:panel", ({ detail }) => !detail.host && this.network && setTimeout(() => !this.signal.aborted && this.showPanel())); // of a view that has gone
     this.sizes = new ResizeObserver(([entry]) => {
       this.camera.setStage(entry.contentRect.width, entry.contentRect.height);
       this.paint();
@@ -363,7 +364,7 @@ class GraphView {
       "+": () => this.zoomStep(1.5),
       "=": () => this.zoomStep(1.5),
       "-": () => this.zoomStep(1 / 1.5),
-      p: () => this.toggleWays(),
+      w: () => this.toggleWays(),
       c: () => this.toggleColumns(),
       n: () => this.finder.input.focus(),
       Escape: () => this.chosen >= 0 && this.choose(-1),

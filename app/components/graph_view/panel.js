@@ -19,8 +19,9 @@ class NetworkPanel {
   offer(style) {
     if (!this.host) {
       this.host = el("div");
-      this.host.attachShadow({ mode: "open" }).append(style.cloneNode(true), this.root);
+      this.host.attachShadow({ mode: "open" }).append(style.cloneNode(true));
     }
+    if (this.root.parentNode !== this.host.shadowRoot) this.host.shadowRoot.append(this.root); // it may be on the stage
     return !document.dispatchEvent(new CustomEvent("vitrina:panel", { detail: { host: this.host, title: "Network" }, cancelable: true }));
   }
 
