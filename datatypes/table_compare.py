@@ -85,9 +85,11 @@ def unequal_cells(left: Sequence[Any], right: Sequence[Any]) -> Iterator[int]:
         is_plain = kinds <= NATURAL and others <= NATURAL and not (bool in kinds | others and len(kinds | others) > 1)
         if is_plain and list(mine) == list(its):
             continue
-        for at, (one, other) in enumerate(zip(mine, its, strict=True), start):
-            if not cells_equal(one, other):
-                yield at
+        pairs = enumerate(zip(mine, its, strict=True), start)
+        if is_plain:  # only those that are not even equal, NaN among them, are looked at closely
+            yield from (at for at, (one, other) in pairs if one != other and not cells_equal(one, other))
+        else:
+            yield from (at for at, (one, other) in pairs if not cells_equal(one, other))
 
 
 class TableChanges(NamedTuple):
@@ -120,9 +122,16 @@ class TableChanges(NamedTuple):
 
 def changes(left: Table, right: Table, key: str | int | None = None) -> TableChanges:
     """Compare two tables cell by cell; see `Table.difference`."""
-    from datatypes.table_pairing import longest_rise, pair_rows
+    from datatypes.table_pairing import pair_rows
+    from datatypes.table_write import gc_paused
 
-    pairing = pair_rows(left, right, key)
+    with gc_paused():  # millions of pairs, none of them in a cycle
+        return _changes(left, right, pair_rows(left, right, key))
+
+
+def _changes(left: Table, right: Table, pairing: Pairing) -> TableChanges:
+    from datatypes.table_pairing import longest_rise
+
     names = [str(name) for name in left.columns], [str(name) for name in right.columns]
     mine, its = (_numbered(columns) for columns in names)
     shared = [name for name in mine if name in its]

@@ -77,6 +77,10 @@ def pair_rows(left: Table, right: Table, key: str | int | None = None) -> Pairin
 def _by_key(mine: Sequence[Any], its: Sequence[Any]) -> list[tuple[int, int]]:
     if set(map(type, mine)) | set(map(type, its)) <= {int, str} and mine == its:
         return [(row, row) for row in range(len(mine))]
+    if all(set(map(type, cells)) <= {int, str} for cells in (mine, its)):
+        places = {cell: row for row, cell in enumerate(mine)}
+        if len(places) == len(mine) and len(set(its)) == len(its):
+            return [(places[cell], row) for row, cell in enumerate(its) if cell in places]
     waiting: defaultdict[Any, list[int]] = defaultdict(list)
     for row in reversed(range(len(mine))):
         waiting[key_value(mine[row])].append(row)

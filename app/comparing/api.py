@@ -15,7 +15,7 @@ from app import media, session
 from app.comparing.content import DECODE_ERRORS
 from app.comparing.details import Detail, details_of, text_details
 from app.comparing.sides import Side, find_side
-from app.comparing.table_rows import compared, page_of
+from app.comparing.table_rows import NotReadyError, compared, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,15 +105,18 @@ def _rows(query: Mapping[str, str]) -> dict[str, Any]:
         return {"comparing": True}
     if found.error is not None:
         raise found.error
-    return page_of(
-        left,
-        right,
-        show=query.get("show", ""),
-        column=query.get("column", ""),
-        offset=_number(query, "offset", 0, 1 << 53),
-        limit=_number(query, "limit", 100, 500),
-        url_for_bytes=media.url_for_bytes,
-    )
+    try:
+        return page_of(
+            left,
+            right,
+            show=query.get("show", ""),
+            column=query.get("column", ""),
+            offset=_number(query, "offset", 0, 1 << 53),
+            limit=_number(query, "limit", 100, 500),
+            url_for_bytes=media.url_for_bytes,
+        )
+    except NotReadyError:
+        return {"comparing": True}
 
 
 def _some_lines(query: Mapping[str, str]) -> dict[str, Any]:

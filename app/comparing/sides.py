@@ -53,6 +53,15 @@ class Side:
         return self.run is None and hasher_for(str(self.artifact.digest or "")) is not None
 
     @property
+    def size(self) -> int:
+        """Bytes that are read at most to look at all of it."""
+        if self.run is not None:
+            return 0
+        if not self.entry:
+            return int(self.artifact.size or 0)
+        return int(self.artifact.get_path(self.entry).size or 0)
+
+    @property
     def label(self) -> str:
         """For people: the version, or the name where there is none."""
         if self.run is not None:

@@ -181,7 +181,7 @@ def _steps(left: Side, right: Side) -> tuple[dict[str, str], str]:
     if left.entry != right.entry:
         return {}, ""
     wholes = [Side(text=str(side.artifact.qualified_name), artifact=side.artifact) for side in (left, right)]
-    result = jobs.start(wholes[0], wholes[1]).result
+    result = jobs.known(wholes[0], wholes[1])
     names = [row.entry for row in listed(result, "changed")] if result is not None else []
     if left.entry not in names:
         return {}, ""

@@ -382,11 +382,11 @@ class TestJobs:
         assert first.error is None
         assert jobs.start(*self.sides(pair)) is first
         jobs.forget()
-        monkeypatch.setattr(jobs, "_compare", None)  # a second comparison would fail
+        monkeypatch.setattr(jobs, "compare", None)  # a second comparison would fail
         again = jobs.start(*self.sides(pair), wait=60)
         assert again.error is None
         assert again.result == first.result
-        [kept] = (tmp_path / "comparisons").glob("*.json")
+        [kept] = (tmp_path / "comparisons").iterdir()
         kept.write_text("{}")
         jobs.forget()
         assert isinstance(jobs.start(*self.sides(pair), wait=60).error, TypeError)
