@@ -140,13 +140,6 @@ def drawing(
         layout, columns = folded(layout, widths, BOX_HEIGHT, stage=stage)
     classes = network.by_class()
     kinds = {name: at for at, (name, _, _) in enumerate(classes)} | {MISSING: -2}
-    notices = []
-    if boxes.left_out:
-        total = len(boxes.nodes) + boxes.left_out
-        notices.append(f"{len(boxes.nodes):,} of {total:,} boxes, because more cannot be told apart; close modules")
-    if layout.straight:
-        text = human_count(layout.straight, "edge") + " drawn straight across boxes"
-        notices.append(f"{text}, because so many long edges cannot all be led around them")
     return {
         "boxes": {
             "x": [round(value, 1) for value in layout.x],
@@ -169,9 +162,21 @@ def drawing(
         "classes": [[name or "no class", nodes, parameters] for name, nodes, parameters in classes],
         "modules": [[list(module.path), len(module.nodes), module.path in wanted] for module in root.walk()],
         "separator": separator,
-        "notices": notices,
+        "notices": _notices(boxes, layout.straight),
         "ignored": [separator.join(path) for path in sorted(set(opened or ()) - known)],
     }
+
+
+def _notices(boxes: Boxes, straight: int) -> list[str]:
+    """Say what is not drawn, or not as all else is."""
+    notices = []
+    if boxes.left_out:
+        total = len(boxes.nodes) + boxes.left_out
+        notices.append(f"{len(boxes.nodes):,} of {total:,} boxes, because more cannot be told apart; close modules")
+    if straight:
+        text = human_count(straight, "edge") + " drawn straight across boxes"
+        notices.append(f"{text}, because so many long edges cannot all be led around them")
+    return notices
 
 
 def _edges(boxes: Boxes, layout: Any) -> list[list[Any]]:

@@ -8,6 +8,8 @@ from app.renderers.view import Context, Fact, Notice, View
 from app.text import human_count
 
 if TYPE_CHECKING:
+    from app.graphs.network import Network
+    from app.graphs.serving import Kept
     from datatypes.graph import Graph
 
 TAG = "graph-file"
@@ -50,25 +52,7 @@ def prepare(value: Graph, context: Context) -> View:
     token, kept = keep(value, f"graph/{context.ident}")
     network = kept.network
     parameters = network.total_parameters
-    notices = []
-    if network.edges_to_missing:
-        text = human_count(network.edges_to_missing, "edge")
-        missing = len(network.names) - network.stored_nodes
-        ends = human_count(missing, "node that the file lacks/nodes that the file lacks")
-        notices.append(Notice(f"{text} of {len(network.edges):,} with an end among {ends}: drawn dashed"))
     classes = network.by_class()
-    facts = [
-        Fact("Nodes", f"{network.stored_nodes:,}"),
-        Fact("Edges", f"{len(network.edges):,}"),
-        Fact("Parameters", f"{parameters:,}"),
-    ]
-    if value.format:
-        facts.append(Fact("Format", value.format))
-    if value.root is not None:
-        facts.append(Fact("Root", str(value.root.name or value.root.id)))
-    modules = sum(1 for _ in kept.root.walk())
-    if modules:
-        facts.append(Fact("Modules", f"{modules:,}"))
     common = ", ".join(f"{count:,} {name or 'no class'}" for name, count, _ in classes[:_COUNTED_CLASSES])
     return View(
         type_name=TYPE_NAME,
@@ -83,11 +67,38 @@ def prepare(value: Graph, context: Context) -> View:
             "edges": len(network.edges),
             "parameters": parameters,
         },
-        facts=tuple(facts),
-        notices=tuple(notices),
+        facts=_facts(value, kept),
+        notices=_notices(network),
         download=context.download(value.path) if value.path else context.download(),
         file_name=value.path or context.name,
     )
+
+
+def _facts(value: Graph, kept: Kept) -> tuple[Fact, ...]:
+    network = kept.network
+    facts = [
+        Fact("Nodes", f"{network.stored_nodes:,}"),
+        Fact("Edges", f"{len(network.edges):,}"),
+        Fact("Parameters", f"{network.total_parameters:,}"),
+    ]
+    if value.format:
+        facts.append(Fact("Format", value.format))
+    if value.root is not None:
+        facts.append(Fact("Root", str(value.root.name or value.root.id)))
+    modules = sum(1 for _ in kept.root.walk())
+    if modules:
+        facts.append(Fact("Modules", f"{modules:,}"))
+    return tuple(facts)
+
+
+def _notices(network: Network) -> tuple[Notice, ...]:
+    """Say that edges have ends which the file lacks."""
+    if not network.edges_to_missing:
+        return ()
+    text = human_count(network.edges_to_missing, "edge")
+    missing = len(network.names) - network.stored_nodes
+    ends = human_count(missing, "node that the file lacks/nodes that the file lacks")
+    return (Notice(f"{text} of {len(network.edges):,} with an end among {ends}: drawn dashed"),)
 
 
 def draw(view: View) -> None:

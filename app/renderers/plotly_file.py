@@ -67,14 +67,6 @@ def prepare(value: Plotly, context: Context) -> View:
     ident = context.ident
     title = re.sub(r"<[^<>]*>", "", value.title or "")
     label = title or context.name
-    facts = [Fact("Traces", f"{len(traces):,}"), Fact("Points", f"{points:,}")]
-    if title:
-        facts.insert(0, Fact("Title", title))
-    counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
-    if counts:
-        facts.append(Fact("Kinds", ", ".join(f"{count:,} {kind}" for kind, count in counts.items())))
-    if drawn.figure["frames"]:
-        facts.append(Fact("Frames", f"{len(drawn.figure['frames']):,}"))
     return View(
         type_name=TYPE_NAME,
         icon=ICON,
@@ -90,12 +82,24 @@ def prepare(value: Plotly, context: Context) -> View:
             ),
             "source": context.url_for_bytes(functools.partial(_source, value), _BYTES, f"plotly-json/1/{ident}"),
         },
-        facts=tuple(facts),
+        facts=_facts(title, kinds, points, len(drawn.figure["frames"])),
         caption=str(getattr(value, "caption", None) or ""),
         notices=(*_notices(drawn.blank), *_many(points)),
         download=context.download(value.path),
         file_name=value.path or context.name,
     )
+
+
+def _facts(title: str, kinds: list[str], points: int, frames: int) -> tuple[Fact, ...]:
+    facts = [Fact("Traces", f"{len(kinds):,}"), Fact("Points", f"{points:,}")]
+    if title:
+        facts.insert(0, Fact("Title", title))
+    counts = {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+    if counts:
+        facts.append(Fact("Kinds", ", ".join(f"{count:,} {kind}" for kind, count in counts.items())))
+    if frames:
+        facts.append(Fact("Frames", f"{frames:,}"))
+    return tuple(facts)
 
 
 def draw(view: View) -> None:
