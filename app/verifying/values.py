@@ -28,6 +28,8 @@ __all__ = ["check_entries", "check_rows", "values_of"]
 #: Values that wait for each thread: enough that none is idle, few enough to stop soon.
 _AHEAD = 4
 
+_HEAD_BYTES = 64 << 10
+
 #: Where the first stream of an OGG file says what it is.
 _OGG_HEAD = 64
 
@@ -39,9 +41,24 @@ def values_of(artifact: Any) -> list[str]:
 
     A side file is opened by the value that names it, and is not guessed at by its extension.
     """
-    names = artifact.names() if artifact.kind in ("folder", "file") else artifact.value_names()
     files = ArtifactFiles(artifact)
-    return [name for name in names if files.has_bytes(name)]
+    if artifact.kind in ("folder", "file"):
+        return [name for name in artifact.names() if files.has_bytes(name)]
+    values = set(artifact.value_names())
+    jsons = [name for name in artifact.names() if name.endswith(".json") and files.has_bytes(name)]
+    return [name for name in jsons if name in values or _has_broken_tag(artifact, name)]
+
+
+def _has_broken_tag(artifact: Any, name: str) -> bool:
+    """Whether a JSON document has a tag that is none: then it was a value once."""
+    try:
+        with artifact.open(name) as file:
+            if b'"_type"' not in file.read(_HEAD_BYTES):
+                return False
+        document = artifact.json(name)
+    except (OSError, ValueError, LookupError):
+        return False
+    return isinstance(document, dict) and not isinstance(document.get("_type", ""), str)
 
 
 def check_entries(

@@ -38,6 +38,8 @@ def check_class_file(part: Part) -> None:
     if not isinstance(classes, dict) or not isinstance(classes.get("path"), str):
         return
     name, digest = classes["path"], classes.get("digest")
+    if digest is not None and not isinstance(digest, str):
+        part.problem("decode", f'the "digest" of its class set is {digest!r:.60}')
     if not isinstance(digest, str) or not part.files.has(name) or not part.files.has_bytes(name):
         return
     found = _md5_base64(part.source, name)

@@ -130,5 +130,7 @@ def _named_by_types(types: Any, found: list[str], depth: int = 0) -> None:
         place = types.get(key)
         if isinstance(place, dict) and isinstance(place.get("path"), str):
             found.append(place["path"])
+    if isinstance(table := types.get("table"), str) and table.endswith(".table.json"):
+        found.append(table)  # of foreign keys
     for item in types.values():
         _named_by_types(item, found, depth + 1)

@@ -73,10 +73,31 @@ def _class_ids(item: Any) -> set[Any] | None:
     return {value for value in values if isinstance(value, int | str)}
 
 
+def _ids_of_file(part: Part, declared: Any) -> set[Any] | None:
+    """Return the ids of the class set that a column's type names; None if it names none that is here."""
+    waiting = [declared]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, dict):
+            place = item.get("classes_obj")
+            path = place.get("path") if isinstance(place, dict) else None
+            if isinstance(path, str) and part.files.has(path) and part.files.has_bytes(path):
+                return {one.get("id") for one in getattr(part.source.get(path), "class_set", [])}
+            waiting += item.values()
+        elif isinstance(item, list):
+            waiting += item
+    return None
+
+
 def _check_class_ids(part: Part, name: str, cells: list[Any]) -> None:
     """Compare the ids of a column with its class set."""
-    known = _class_ids(part.stored["column_types"]["params"]["type_map"][name])
+    declared = part.stored["column_types"]["params"]["type_map"][name]
+    known = _class_ids(declared)
     if known is None:
+        return
+    if (found := _ids_of_file(part, declared)) is not None and (lost := known - found):
+        some = min(map(str, lost))
+        part.problem("reference", f'column "{name}" may hold class {some}, which its class set does not have')
         return
     for number, cell in enumerate(cells):
         if cell is not None and (not isinstance(cell, int | str) or cell not in known):
