@@ -183,10 +183,13 @@ const pick = (atom) => {
   say("picked", { texts: picked.map(describe), distance });
 };
 
+// The address gets the place of the camera once somebody has moved it.
 let viewTimer = 0;
+let isMoved = false;
+for (const kind of ["pointerdown", "wheel"]) stage.addEventListener(kind, () => (isMoved = true), { capture: true, passive: true });
 const tellView = () => {
   clearTimeout(viewTimer);
-  if (!state.spin) viewTimer = setTimeout(() => say("view", { view: viewer.getView() }), 250);
+  if (isMoved && !state.spin) viewTimer = setTimeout(() => say("view", { view: viewer.getView() }), 250);
 };
 
 const commands = {
@@ -201,11 +204,16 @@ const commands = {
   fit() {
     viewer.zoomTo(shownOnes());
     viewer.render();
+    clearTimeout(viewTimer);
+    isMoved = false;
+    say("view", { view: null });
   },
   turn({ axis, degrees }) {
+    isMoved = true;
     viewer.rotate(Number(degrees), axis === "x" ? "x" : "y");
   },
   zoom({ factor }) {
+    isMoved = true;
     viewer.zoom(Number(factor));
   },
   snapshot() {

@@ -31,7 +31,7 @@
   const again = (script) => {
     const fresh = create("script");
     for (const { name, value } of [...script.attributes]) apply(setAttribute, fresh, [name, value]);
-    fresh.text = script.text;
+    fresh.text = script.textContent;
     apply(nonceSlot.set, fresh, [nonce]);
     remember(fresh);
     return fresh;

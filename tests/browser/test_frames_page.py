@@ -279,6 +279,7 @@ def test_a_molecule_is_drawn_in_each_style_and_colour(page, protein):
     changed = [float((before != after).any(axis=2).mean()) for before, after in itertools.pairwise(seen)]
     assert min(changed) > 0.005, changed
     assert "style=line" in page.url
+    assert "camera=" not in page.url  # nobody moved it
     assert "color=bfactor" in page.url
     page.show(entry("protein.pdb", style="sphere", color="nonsense"), "[data-ready='page']")
     assert page.get_by_label("Style").input_value() == "sphere"
@@ -299,6 +300,12 @@ def test_a_distance_is_that_of_the_file(page, protein):
     distance = float(page.locator(".stage").get_attribute("data-distance"))
     assert abs(distance - np.linalg.norm(protein[11] - protein[0])) < 1e-9
     page.locator(".readout").filter(has_text="CA").wait_for()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.get_by_role("tab", name="Molecule").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_url("**camera=*")
+    page.keyboard.press("f")
+    page.wait_for_url(lambda url: "camera" not in url)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save picture").click()
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")

@@ -52,6 +52,7 @@ class MoleculeControls {
     else if (kind === "picked") this.pick(texts, distance);
     else if (kind === "note") this.tell(messageText(text));
     else if (kind === "surfaced") this.stage.dataset.surface = messageText(text, 80);
+    else if (kind === "view" && view === null) addressState.set("camera", null);
     else if (kind === "view" && Array.isArray(view)) addressState.set("camera", view.slice(0, 8).map((number) => Number(Number(number).toFixed(3))).join(","));
     else if (kind === "picture") savePicture(messageText(data, 50_000_000), `${this.name}.png`);
   }
