@@ -57,7 +57,7 @@ const open = ({ payload, format, state: wanted, view, isLast }) => {
   viewer.render();
   viewer.setViewChangeCallback(tellView);
   new ResizeObserver(() => viewer.resize()).observe(stage);
-  requestAnimationFrame(() => say("drawn", { facts, state, text: `${atoms.length} atoms` }));
+  requestAnimationFrame(() => say("drawn", { facts, state, legend: legend(), text: `${atoms.length} atoms` }));
   return undefined;
 };
 
@@ -114,6 +114,18 @@ const colours = () => {
   if (state.color === "residue") return { colorscheme: { prop: "resn", map: map(facts.residues) } };
   if (state.color === "bfactor") return { colorscheme: { prop: "b", gradient: new $3Dmol.Gradient.CustomLinear(facts.b[0], facts.b[1], VIRIDIS) } };
   return { colorscheme: "Jmol" };
+};
+
+// What the colours mean: names with their colour, the commonest elements first.
+const legend = () => {
+  const hex = (number) => `#${(number & 0xffffff).toString(16).padStart(6, "0")}`;
+  const named = (names) => names.map((name, index) => [name, hex(PALETTE[index % PALETTE.length])]);
+  if (state.color === "chain") return named(facts.chains);
+  if (state.color === "residue") return named(facts.residues);
+  if (state.color === "bfactor") return [[String(facts.b[0]), hex(VIRIDIS[0])], [String(facts.b[1]), hex(VIRIDIS.at(-1))]];
+  const elements = new Map();
+  for (const { elem } of viewer.selectedAtoms(shownOnes())) elements.set(elem, (elements.get(elem) ?? 0) + 1);
+  return [...elements.keys()].sort((a, b) => elements.get(b) - elements.get(a)).map((elem) => [elem, hex($3Dmol.elementColors.Jmol[elem] ?? 0xff1493)]);
 };
 
 const draw = () => {
@@ -199,7 +211,7 @@ const commands = {
     draw();
     if (model !== state.model) viewer.zoomTo(shownOnes());
     viewer.render();
-    requestAnimationFrame(() => say("changed", { state }));
+    requestAnimationFrame(() => say("changed", { state, legend: legend() }));
   },
   fit() {
     viewer.zoomTo(shownOnes());

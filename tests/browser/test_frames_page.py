@@ -267,6 +267,7 @@ def test_a_molecule_is_drawn_in_each_style_and_colour(page, protein):
 
     assert page.locator(".stage").get_attribute("data-atoms") == str(len(protein))
     assert page.get_by_label("Style").input_value() == "cartoon"
+    assert page.locator(".legend .meaning").all_text_contents() == ["A", "B"]
     frame = page.locator("iframe")
     assert frame.get_attribute("sandbox") == "allow-scripts"
     assert frame.element_handle().content_frame().evaluate("self.origin") == "null"

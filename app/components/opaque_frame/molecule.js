@@ -3,6 +3,7 @@
 
 const MOLECULE_STYLES = { cartoon: "Cartoon", stick: "Stick", sphere: "Sphere", line: "Line" };
 const MOLECULE_COLOURS = { element: "Element", chain: "Chain", residue: "Residue", bfactor: "B-factor" };
+const MOST_COLOURS = 24; // more than these nobody tells apart
 
 class MoleculeControls {
   constructor(stage, say) {
@@ -19,7 +20,8 @@ class MoleculeControls {
     this.root = el("div", { class: "rights molecule" }, this.style, this.colour, this.model, this.toggles, action("Fit", "F", "fit", "fit"), action("Save picture", "", "snapshot", "image"));
     this.pointed = el("div", { class: "pill readout", hidden: true });
     this.counts = el("div", { class: "pill counts", hidden: true });
-    this.overlay = [this.pointed, this.counts];
+    this.legend = el("div", { class: "pill legend", "aria-label": "Legend", hidden: true });
+    this.overlay = [this.pointed, this.counts, this.legend];
   }
 
   // The state that the address asks for; the frame decides the rest by what it finds.
@@ -45,7 +47,8 @@ class MoleculeControls {
     this.say({ kind: "set", state: changes });
   }
 
-  message({ kind, facts, state, text, texts, distance, view, data, place }) {
+  message({ kind, facts, state, legend, text, texts, distance, view, data, place }) {
+    if (Array.isArray(legend)) this.explain(legend);
     if (kind === "drawn") this.drawn(facts, state);
     else if (kind === "changed") this.show(state, { told: true });
     else if (kind === "pointed") this.point(messageText(text, 80), place);
@@ -86,6 +89,14 @@ class MoleculeControls {
     if (!told) return;
     for (const key of ["style", "color", "model"]) addressState.set(key, messageText(state[key], 20));
     for (const key of ["surface", "labels", "spin"]) addressState.set(key, state[key] ? "1" : null);
+  }
+
+  explain(legend) {
+    const known = legend.filter((item) => Array.isArray(item) && /^#[0-9a-f]{6}$/.test(item[1]));
+    const rows = known.slice(0, MOST_COLOURS).map(([name, colour]) => el("span", { class: "meaning" }, el("i", { class: "swatch", style: { "--colour": colour } }), messageText(name, 20)));
+    const rest = known.length > MOST_COLOURS && el("span", { class: "muted" }, `${MOST_COLOURS} of ${count(known.length)}`);
+    this.legend.replaceChildren(...rows, ...(rest ? [rest] : []));
+    this.legend.hidden = rows.length === 0;
   }
 
   point(text, place) {
