@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from datatypes.errors import RejectedValueError
+from datatypes.fidelity import has_negative_zero
 
 if TYPE_CHECKING:
     import numpy as np
@@ -151,7 +152,7 @@ def _quantise(given: NDArray[Any], bits: int, target: np.dtype[Any]) -> tuple[ND
         signal -= rounded
         squares += float(np.einsum("i,i->", signal, signal))
         peak = max(peak, float(signal.max(initial=0.0)), -float(signal.min(initial=0.0)))
-    if not (peak or beyond or missing):
+    if not (peak or beyond or missing or has_negative_zero(flat)):
         return numbers, {}
     measured = _measures(peak / factor, squares, power, flat.size, beyond, missing)
     measured["rmse"] /= factor

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["FidelityRecord", "Verdict", "array_source", "measure_error"]
+__all__ = ["FidelityRecord", "Verdict", "array_source", "has_negative_zero", "measure_error"]
 
 Verdict = Literal["lossless", "bounded", "lossy", "unknown"]
 _VERDICTS = ("lossless", "bounded", "lossy", "unknown")
@@ -130,6 +130,13 @@ def array_source(array: NDArray[Any], kind: str = "ndarray") -> dict[str, Any]:
             source |= {"min": low.item(), "max": high.item()}
     source["sha256"] = hashlib.sha256(little.tobytes()).hexdigest()
     return source
+
+
+def has_negative_zero(array: NDArray[Any]) -> bool:
+    """Whether floats hold a zero with a sign, which no whole number has: stored as one, that bit is lost."""
+    import numpy as np
+
+    return array.dtype.kind == "f" and bool(np.any(np.signbit(array) & (array == 0)))
 
 
 def measure_error(given: NDArray[Any], stored: NDArray[Any]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from datatypes import png, wire
 from datatypes.base import Media
 from datatypes.errors import MissingFieldError, RejectedTypeError, WireFormatError
-from datatypes.fidelity import FidelityRecord, array_source, measure_error
+from datatypes.fidelity import FidelityRecord, array_source, has_negative_zero, measure_error
 from datatypes.json_metadata import check_labels, int_keys
 from datatypes.payload import BytesPayload, PathPayload
 from datatypes.picture import picture_facts, read_pixels
@@ -92,7 +92,7 @@ class ImageMask(Media):
             raise RejectedTypeError("mask_data", f"has ids from {low} to {high}", f"Pass ids from 0 to {_MAX_ID:,}.")
         ids = array.astype(np.uint8 if high < 256 else np.uint16)
         source = array_source(array)
-        if np.array_equal(ids, array):
+        if np.array_equal(ids, array) and not has_negative_zero(array):
             self._fidelity = FidelityRecord("lossless", source)
         else:
             self._fidelity = FidelityRecord("bounded", source, ["cut to whole numbers"], **measure_error(array, ids))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datatypes.errors import RejectedTypeError, RejectedValueError
-from datatypes.fidelity import FidelityRecord, array_source, measure_error
+from datatypes.fidelity import FidelityRecord, array_source, has_negative_zero, measure_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +149,7 @@ def store_array(data: NDArray[Any], kind: str = "ndarray") -> Stored:
         steps.append("round to uint8")
         values = np.rint(np.clip(values, 0, 255))
     pixels = np.clip(values, 0, 255).astype(np.uint8)
-    if not missing and np.array_equal(pixels, data):
+    if not missing and np.array_equal(pixels, data) and not has_negative_zero(data):
         return Stored(pixels, FidelityRecord("lossless", source))
     measured = measure_error(data, scale.undo(pixels.astype(np.float64)))
     verdict: Verdict = "lossy" if clipped or missing else "bounded"

@@ -49,7 +49,8 @@ def test_lossless_is_never_wrong(array):
     if record.verdict == "lossless":
         assert np.array_equal(back, given_)
     else:
-        assert not np.array_equal(back, given_) or record.dropped or record.clipped
+        same_bits = np.array_equal(back, given_) and not (array.dtype.kind == "f" and np.signbit(given_).any())
+        assert not same_bits or record.dropped or record.clipped
 
 
 @given(pictures())
