@@ -55,5 +55,5 @@ lock:
 	$(or $(PYTHON),python3.11) tools/lock.py $(ARGS)
 
 clean:
-	rm -rf .venv build dist test-results .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv app/_vendor build dist test-results .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find app datatypes storage tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

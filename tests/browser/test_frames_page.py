@@ -351,3 +351,14 @@ def test_a_plot_is_drawn_and_its_code_waits_for_the_switch(page, canary):
     page.get_by_role("tab", name="Data").click()
     page.locator("[data-loaded='data']").wait_for()
     assert page.locator(".tables section").first.locator("tbody tr").count() == 3
+
+
+def test_a_hostile_picture_is_a_picture(page, canary):
+    import numpy as np
+
+    page.show(entry("hostile.svg"), "main img, .st-key-main img")
+    page.wait_for_timeout(500)
+    teal = np.abs(page.pixels(page.locator(".st-key-main")).astype(int) - np.array([0, 128, 128])).max(axis=2) < 8
+    assert teal.sum() > 10_000
+    assert page.evaluate("document.body.dataset.pwned") is None
+    assert canary.heard == []
