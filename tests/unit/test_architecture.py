@@ -17,8 +17,8 @@ STORAGE = ROOT / "storage"
 #: Modules of storage that know values, as `WBValue` and `init_from_json`: `artifact`, `run`, and what these two and the
 #: readers of other people's files are made of. All others know bytes.
 UPPER_HALF = {
-    "additions", "artifact", "export", "flatten", "reading", "run", "run_reader", "run_sink", "run_values", "sources",
-    "store", "stored", "value_lookup", "value_sink",
+    "additions", "artifact", "export", "flatten", "importing", "importing_runs", "reading", "run", "run_reader",
+    "run_sink", "run_values", "sources", "store", "stored", "value_lookup", "value_sink",
 }  # fmt: skip
 
 #: What takes long to import. None of it may come with a name of ours that is only looked at.
