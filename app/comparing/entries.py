@@ -54,7 +54,10 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list):
         kinds = sorted({kind_of(item) for item in value})
         return f"list of {' and '.join(kinds)}" if kinds else "list"
-    return "file" if value is None else str(getattr(value, "artifact_type", "json"))
+    if value is None:
+        return "file"
+    tag = getattr(value, "artifact_type", "json") or getattr(value, "tag", "")  # an unknown type knows its own
+    return str(tag)
 
 
 def compare_values(left: Any, right: Any, key: str | None = None) -> dict[str, Any]:

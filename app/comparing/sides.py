@@ -43,7 +43,8 @@ class Side:
         if self.run is not None:
             return f"run\0{self.run.id}\0{self.run.steps}"
         digest = self.artifact.get_path(self.entry).digest if self.entry else ""
-        return f"{self.artifact.qualified_name}\0{self.artifact.digest}\0{self.entry}\0{digest}"
+        whole = self.artifact.digest or _digest_of_entries(self.artifact)
+        return f"{self.artifact.qualified_name}\0{whole}\0{self.entry}\0{digest}"
 
     @property
     def is_fixed(self) -> bool:
@@ -67,6 +68,16 @@ class Side:
         if self.run is not None:
             return str(self.run.name or self.run.id)
         return str(self.artifact.qualified_name)
+
+
+def _digest_of_entries(artifact: Any) -> str:
+    """Return what changes with the files of a folder that nobody hashed: their names, sizes and times."""
+    import hashlib
+
+    found = hashlib.sha256()
+    for name, entry in sorted(artifact.manifest.entries.items()):
+        found.update(f"{name}\0{entry.digest}\0{entry.size}\0".encode("utf-8", "surrogatepass"))
+    return found.hexdigest()
 
 
 def find_side(session: Session, text: str) -> tuple[Side | None, str]:

@@ -108,8 +108,10 @@ def _classes(shares: dict[str, float]) -> Iterator[str]:
 
 def fact_of(phrase: str) -> tuple[str, str]:
     """Return a phrase as a label and its value: ``2,000 pixels changed`` → ``Pixels changed``, ``2,000``."""
+    if phrase.startswith("cannot be decoded: "):
+        return "Problem", phrase
     group, colon, rest = phrase.rpartition(": ")
-    if colon and not group.startswith("cannot be decoded"):
+    if colon:
         label, text = fact_of(rest)
         return (f"{group}: {label[:1].lower()}{label[1:]}" if label else group), text
     if found := re.fullmatch(r"([\d,]+) (\D.*)", phrase):

@@ -25,6 +25,7 @@ from app.views import frame, inspecting
 from app.views.addresses import compare_page
 from app.views.compare_rows import listed, pictures_of
 from app.views.compare_sides import head_data, names_of
+from storage.hashing import hasher_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +82,7 @@ def show_pair(session: Session, left: Side, right: Side, ignored: Sequence[Notic
                 _watch(left, right)
             else:
                 change = job.result.changed[0] if job.result.changed else None
-                inspector(_inspected(left, right, tag, change, view if isinstance(view, View) else None))
+                inspector(_inspected(session, left, right, tag, change, view if isinstance(view, View) else None))
 
 
 def _whole(left: Side, right: Side) -> str:
@@ -193,7 +194,16 @@ def _steps(left: Side, right: Side) -> tuple[dict[str, str], str]:
     return steps, f"{at + 1:,} of {len(names):,}"
 
 
-def _inspected(left: Side, right: Side, tag: str, change: Change | None, view: View | None) -> dict[str, Any]:
+def _command(session: Session, left: Side, right: Side) -> str:
+    """Return what measures the same on the command line."""
+    import shlex
+
+    return shlex.join(["vitrina", "diff", "--store", session.path or session.title, left.text, right.text])
+
+
+def _inspected(
+    session: Session, left: Side, right: Side, tag: str, change: Change | None, view: View | None
+) -> dict[str, Any]:
     """Return the data of the inspector: the measures in words, the stored JSON of them, the code that makes them."""
     import json
 
@@ -219,9 +229,9 @@ def _inspected(left: Side, right: Side, tag: str, change: Change | None, view: V
     names = []
     for label, side in (("Old", left), ("New", right)):
         digest = str(side.artifact.get_path(side.entry).digest or "")
-        names.append([label, inspecting.short_digest(digest), digest])
-    command = f"vitrina diff {left.text} {right.text}"
-    sections.append({"title": "Code", "text": command})
+        if hasher_for(digest) is not None:
+            names.append([label, inspecting.short_digest(digest), digest])
+    sections.append({"title": "Code", "text": _command(session, left, right)})
     return {
         "type": {"name": name, "icon": icon},
         "headline": view.headline if view is not None else "",

@@ -23,7 +23,7 @@ from app.renderers import Notice
 from app.session import current
 from app.text import human_count, human_size
 from app.views import frame, store
-from app.views.addresses import artifact_page, entry_page, given
+from app.views.addresses import artifact_page, compare_page, entry_page, given
 from app.views.run_value import show_value
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ def show_run(session: Session, run: Any, ignored: Sequence[Notice] = ()) -> None
             "steps": {},
             "place": "",
             "download": "",
+            "compare": compare_page(run.id),
             "keys": _KEYS,
             "find": frame.find_sources(session),
         }

@@ -414,3 +414,21 @@ class TestSides:
             "“nothing:v7” was ignored, because nothing here has that name",
         )
         assert find_side(session, "") == (None, "")
+
+    def test_a_folder_that_nobody_hashed_changes_with_its_files(self, tmp_path):
+        (tmp_path / "f").mkdir()
+        (tmp_path / "f" / "a.txt").write_text("x")
+        before = find_side(open_target(tmp_path / "f"), "f")[0]
+        (tmp_path / "f" / "a.txt").write_text("yy")
+        after = find_side(open_target(tmp_path / "f"), "f")[0]
+        assert before.ident != after.ident
+        assert not before.is_fixed
+
+    def test_values_of_unknown_types_are_called_by_their_tag(self, tmp_path):
+        for name, number in (("a", 1), ("b", 2)):
+            (tmp_path / name).mkdir()
+            document = {"_type": "later-type", "x": number}
+            (tmp_path / name / "v.later-type.json").write_text(json.dumps(document))
+        sides = [open_target(tmp_path / name).artifacts()[0] for name in "ab"]
+        change = compare_entries(sides[0], "v.later-type.json", sides[1], "v.later-type.json")
+        assert (change.type, change.metrics["paths"]) == ("later-type", ["/x"])
