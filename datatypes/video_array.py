@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from datatypes.errors import RejectedValueError
+from datatypes.fidelity import has_negative_zero
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,7 +92,7 @@ class Clip:
     @property
     def is_whole(self) -> bool:
         """Whether 8 bits hold every number."""
-        return not (self.rounded or self.clipped or self.missing)
+        return not (self.rounded or self.clipped or self.missing or has_negative_zero(self.given))
 
     def steps(self) -> list[str]:
         """Return what is done to the numbers, in order."""
