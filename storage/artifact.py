@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 from storage import additions
 from storage.draft import Draft
 from storage.errors import FrozenArtifactError, NotAValueError
-from storage.layout import blob_key
+from storage.layout import blob_key, is_digest
 from storage.metadata import json_metadata
 from storage.names import check_artifact_name, check_type
 from storage.reading import ReadableArtifact
@@ -397,6 +397,11 @@ class Artifact(ReadableArtifact):
     def _local_file(self, entry: ManifestEntry) -> Path | None:
         draft_entry: DraftEntry | None = None if self._stored else self._draft.get(entry.path)
         return draft_entry.content.local_file() if draft_entry and draft_entry.content else None
+
+    def _resolve_entry(self, entry: ManifestEntry, ref: ArtifactRef) -> ReadableArtifact | None:
+        if self._stored is None:
+            return self._sink.resolve(ref)
+        return self._stored.resolve(ref, entry.digest if is_digest(entry.digest) else "")
 
     def _resolve(self, ref: ArtifactRef) -> ReadableArtifact | None:
         return self._stored.resolve(ref) if self._stored else self._sink.resolve(ref)

@@ -93,6 +93,10 @@ class ReadableArtifact(abc.ABC):
         """Return the artifact that a reference leads to; None if it cannot be found."""
         return None
 
+    def _resolve_entry(self, entry: ManifestEntry, ref: ArtifactRef) -> ReadableArtifact | None:
+        """As `_resolve`, for an entry whose digest may tell which of several is meant."""
+        return self._resolve(ref)
+
     # ------------------------------------------------------------------------------------- entries
 
     @property
@@ -229,7 +233,7 @@ class ReadableArtifact(abc.ABC):
         if ref is None:
             problem = f"is a reference to {mask_credentials(entry.ref or '')}, which is shown and never followed"
             raise MissingFileError(self._subject(entry), problem, "Fetch it yourself if you trust it.")
-        found = self._resolve(ref)
+        found = self._resolve_entry(entry, ref)
         if found is None:
             which = f"{'server' if ref.by_server_id else 'client'} id {ref.id}"
             problem = f"refers to {ref.path} of the artifact with {which}, which is not here"
@@ -300,7 +304,7 @@ class ReadableArtifact(abc.ABC):
     def _referenced(self, entry: ManifestEntry) -> tuple[ReadableArtifact, str] | None:
         """Return where a reference leads; None if it leads nowhere that is here, and the bytes may be."""
         ref = parse_ref(entry.ref)
-        found = self._resolve(ref) if ref else None
+        found = self._resolve_entry(entry, ref) if ref else None
         if found is None or ref is None or ref.path not in found.manifest.entries:
             return None  # what has its id and lacks the entry is another artifact: ids of servers meet
         return found, ref.path

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from storage.errors import MissingFileError
+from storage.errors import MissingFileError, StorageError
 from storage.layout import blob_key
 from storage.paged_manifest import PagedManifest
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from storage.state import VersionRecord
 
 __all__ = ["StoredVersion"]
+
+_MAX_SEARCHED = 1_000  # versions that are looked through for content whose id leads elsewhere: a manifest each
 
 
 class StoredVersion:
@@ -134,7 +137,31 @@ class StoredVersion:
             raise MissingFileError(subject, "is a reference without bytes in this store", "Follow it yourself.")
         return self.objects.open(blob_key(entry.digest, entry.epoch))
 
-    def resolve(self, ref: ArtifactRef) -> ReadableArtifact | None:
-        """Return the version of the same store that a reference leads to."""
-        found = self._log.state.find_kept(ref)
-        return self._opener(*found) if found else None
+    def resolve(self, ref: ArtifactRef, digest: str = "") -> ReadableArtifact | None:
+        """Return the version of the same store that a reference leads to.
+
+        Parameters
+        ----------
+        ref : ArtifactRef
+            The reference.
+        digest : str, optional
+            Hex sha256 of what it leads to, where that is known. Content that was logged under two ids is one version,
+            which knows the first of them; and ids of several servers meet. So where the version of that id does not
+            have these bytes there, the one that does is meant.
+        """
+        state = self._log.state
+        found = state.find_kept(ref)
+        artifact = self._opener(*found) if found else None
+        if not digest or (artifact is not None and _holds(artifact, ref.path, digest)):
+            return artifact
+        others = (self._opener(*kept) for kept in islice(state.kept(), _MAX_SEARCHED))
+        return next((other for other in others if _holds(other, ref.path, digest)), artifact)
+
+
+def _holds(artifact: ReadableArtifact, path: str, digest: str) -> bool:
+    """Whether an artifact has an entry with these bytes; one that cannot be read has none."""
+    try:
+        entry = artifact.manifest.entries.get(path)
+    except StorageError:
+        return False
+    return entry is not None and entry.digest == digest

@@ -12,7 +12,8 @@ import pytest
 
 from app.cli import main
 from app.round_trip_report import round_trip_report
-from app.verifying import verify_artifact
+from app.session import open_target
+from app.verifying import verify_artifact, verify_session
 from datatypes.registry import facts
 from datatypes.wire import is_value_json
 from storage import Store, open_source
@@ -157,3 +158,14 @@ def test_the_sdk_reads_the_same_from_the_export(golden_data, tmp_path, sdk, case
     (item,) = imported(store, folder)
     out = export_wandb(store.artifact(item.ref), tmp_path / folder.name)
     assert read_with_sdk(out) == read_with_sdk(folder)
+
+
+def test_everything_in_one_store_is_well(golden_data, tmp_path):
+    """Artifacts of five SDKs share names and ids; each reference still leads to the bytes that were meant."""
+    store = Store(tmp_path / "store")
+    found = imported(store, golden_data)
+    assert {item.kind for item in found} == {"artifact", "run"}
+    report = verify_session(open_target(str(tmp_path / "store")))
+    assert report.problems == []
+    assert report.values > 900
+    assert round_trip_report(store, [(item.source, item.ref) for item in found if item.kind == "artifact"])["equal"]
