@@ -65,8 +65,19 @@ def address(artifact: Any, name: str, url_for_bytes: Callable[[Callable[[], byte
 
 
 def pictures(artifact: Any, name: str, url_for_bytes: Callable[[Callable[[], bytes], str, str], str]) -> list[str]:
-    """Return the address of the preview of an entry as a list: empty for a type without one."""
-    return [address(artifact, name, url_for_bytes)] if has_preview(name) else []
+    """Return the address of the preview of an entry as a list: empty for a type without one, or without bytes here."""
+    return [address(artifact, name, url_for_bytes)] if has_preview(name) and not _leads_out(artifact, name) else []
+
+
+def _leads_out(artifact: Any, name: str) -> bool:
+    """Whether an entry is a reference that is not followed: then there is nothing to make a picture of."""
+    if not artifact.get_path(name).ref:
+        return False
+    try:
+        artifact.open(name).close()
+    except (LookupError, OSError, ValueError):
+        return True
+    return False
 
 
 def has_preview(name: str) -> bool:

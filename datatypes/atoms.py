@@ -17,7 +17,10 @@ from datatypes.errors import DecodeLimitError, UnreadableMediaError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-__all__ = ["FORMATS", "Atom", "compare_atoms", "read_atoms"]
+__all__ = ["FORMATS", "NAMES_IN_3DMOL", "Atom", "compare_atoms", "read_atoms"]
+
+#: Names of 3Dmol.js for those of its formats that W&B spells otherwise.
+NAMES_IN_3DMOL = {"mmcif": "cif", "mcif": "cif", "sd": "sdf"}
 
 
 class Atom(NamedTuple):

@@ -168,6 +168,42 @@ class Molecule(BatchableMedia):
         limits.check_array_bytes(self._subject, payload.size)
         return atoms.read_atoms(payload.read(), self.format, self._subject)
 
+    def to_py3dmol(self, width: int = 640, height: int = 480, **options: Any) -> Any:
+        """Return a view for notebooks, styled as it first opens in the viewer; `py3Dmol` has what more it can do.
+
+        Parameters
+        ----------
+        width, height : int
+            Pixels.
+        **options
+            For ``py3Dmol.view``: ``js`` names where the notebook's browser gets 3Dmol.js from. Unless it is given that
+            is the address that py3Dmol chooses, so showing the view needs a network; to make it needs none.
+
+        Returns
+        -------
+        py3Dmol.view
+
+        Raises
+        ------
+        RejectedValueError
+            If the file is binary (``mmtf``): 3Dmol takes text from Python.
+        UnreadableMediaError
+            As for `atoms`.
+        """
+        import py3Dmol
+
+        if self.format == "mmtf":
+            raise RejectedValueError(self._subject, "is binary, and py3Dmol takes text", "Show it with vitrina view.")
+        residues = {(atom.chain, atom.residue) for atom in self.atoms()}
+        style = {"cartoon": {"colorscheme": "chain"}} if len(residues) > 1 else {"stick": {}}
+        view = py3Dmol.view(width=width, height=height, **options)
+        view.addModel(
+            self._file().read().decode("utf-8", "replace"), atoms.NAMES_IN_3DMOL.get(self.format, self.format)
+        )
+        view.setStyle(style)
+        view.zoomTo()
+        return view
+
     @classmethod
     def from_json(cls, json_obj: dict[str, Any], source_artifact: MediaSource) -> Self:
         """Read a molecule of any SDK, from an artifact or a run; the file is opened when it is used."""

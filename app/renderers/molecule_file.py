@@ -12,6 +12,7 @@ from app.opaque import page_address
 from app.renderers.molecule_picture import picture_of
 from app.renderers.view import Context, Fact, Notice, View
 from app.text import human_count, human_size
+from datatypes.atoms import NAMES_IN_3DMOL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +35,6 @@ KEYS = [
     [["click", "click"], "distance of two atoms"],
     [["?"], "these keys"],
 ]
-
-#: Names of 3Dmol for those of its formats that W&B spells otherwise.
-_FORMATS = {"mmcif": "cif", "mcif": "cif", "sd": "sdf"}
 
 #: Atoms above which lines are drawn at first: cartoon and sticks of more take seconds and do not turn smoothly.
 _LARGE = 50_000
@@ -92,7 +90,7 @@ def prepare(value: Molecule, context: Context) -> View:
                 functools.partial(_tables, value, context, ident), "application/json", f"atoms/{ident}"
             ),
             "controls": "molecule",
-            "settings": {"format": _FORMATS.get(value.format, value.format)},
+            "settings": {"format": NAMES_IN_3DMOL.get(value.format, value.format)},
             "fallback": context.url_for_bytes(
                 functools.partial(plain_pdb, value), "application/octet-stream", f"atoms.pdb/{ident}"
             ),

@@ -208,7 +208,7 @@ def collage(artifact: Any) -> list[str]:
     for name in sorted(names, key=lambda name: frame.icon_of(name) == "table"):  # tables of text say least
         first_of_kind.setdefault(name.split(".")[-2] if name.endswith(".json") else "", name)
     chosen = [*first_of_kind.values(), *(name for name in names if name not in first_of_kind.values())][:4]
-    return [thumbnails.address(artifact, name, media.url_for_bytes) for name in chosen]
+    return [found for name in chosen for found in thumbnails.pictures(artifact, name, media.url_for_bytes)]
 
 
 def _runs(runs: Sequence[Any]) -> None:

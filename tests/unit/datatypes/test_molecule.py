@@ -456,3 +456,27 @@ class TestComparison:
 
 def test_repr():
     assert repr(Molecule(INPUTS / "ala3.pdb", caption="a")) == "Molecule(pdb, 'a')"
+
+
+class TestPy3Dmol:
+    """For notebooks: the view has the file's own text, and the style that the viewer opens with."""
+
+    def test_a_chain_of_residues_is_a_cartoon(self):
+        text = (INPUTS / "ala3.pdb").read_text()
+        page = Molecule(INPUTS / "ala3.pdb").to_py3dmol(width=320, js="here.js")._make_html()
+        assert json.dumps(text)[1:-1] in page
+        assert '"cartoon"' in page
+        assert "here.js" in page
+        assert "width: 320px" in page
+
+    def test_a_small_molecule_is_sticks_under_the_name_that_3dmol_knows(self):
+        counts, atom = "  1  0  0  0  0  0  0  0  0  0  1 V2000", "    0.0000    0.0000    0.0000 O   0  0"
+        text = f"water\n\n\n{counts}\n{atom}\nM  END\n$$$$\n"
+        view = Molecule(io.StringIO(text), file_type="sd").to_py3dmol()
+        assert '"stick"' in view.startjs
+        assert '"sdf"' in view.startjs
+
+    def test_a_binary_format_is_refused(self):
+        molecule = Molecule(io.StringIO("x"), file_type="mmtf")
+        with pytest.raises(RejectedValueError, match="binary"):
+            molecule.to_py3dmol()
