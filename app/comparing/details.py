@@ -303,6 +303,26 @@ def _fields(*names: str) -> Callable[[Any, Any], Iterator[Detail]]:
     return rule
 
 
+def _video(left: Any, right: Any) -> Iterator[Detail]:
+    """Give the frames that differ."""
+    import numpy as np
+
+    from datatypes.array_difference import distances
+
+    yield from _fields("caption", "width", "height", "n_frames", "fps")(left, right)
+    if (left.width, left.height) != (right.width, right.height):
+        return
+    for number, (mine, its) in enumerate(itertools.zip_longest(left.frames(), right.frames())):
+        if mine is None or its is None:
+            yield Detail("added" if mine is None else "removed", f"frame {number:,}")
+            continue
+        error = distances(mine, its).max(axis=2)
+        if error.any():
+            yield Detail(
+                "changed", f"frame {number:,}", new=f"{np.count_nonzero(error):,} pixels, {error.max():g} at most"
+            )
+
+
 def _nothing(_left: Any, _right: Any) -> Iterator[Detail]:
     yield from ()
 
@@ -323,5 +343,5 @@ _RULES: dict[str, Callable[[Any, Any], Iterator[Detail]]] = {
     "sklearn-model-file": _model,
     "table": _nothing,
     "tfkeras-model-file": _model,
-    "video-file": _fields("caption", "width", "height", "n_frames", "fps"),
+    "video-file": _video,
 }

@@ -40,6 +40,9 @@ def compare_entries(left: Any, left_name: str, right: Any, right_name: str, *, k
         if mine is None and its is None and left_name.endswith(".json") and right_name.endswith(".json"):
             return _compare_documents(left_name, left.json(left_name), right.json(right_name))
     except DECODE_ERRORS as error:
+        places = left.get_path(left_name), right.get_path(right_name)
+        if all(place.ref is not None for place in places):  # shown, and never followed: what is recorded is compared
+            return _compare_references(left_name, *places)
         metrics = compare_files(left, left_name, right, right_name)
         return Change(left_name, "file", {"problem": str(error) or type(error).__name__, **metrics})
     kinds = [kind_of(mine), kind_of(its)]
@@ -47,6 +50,13 @@ def compare_entries(left: Any, left_name: str, right: Any, right_name: str, *, k
     if kinds[0] != kinds[1]:
         return Change(left_name, " → ".join(kinds), {"type_changed": 1, **metrics})
     return Change(left_name, kinds[0], metrics, severity_of(metrics))
+
+
+def _compare_references(name: str, left: Any, right: Any) -> Change:
+    pairs = {"reference": (left.ref, right.ref), "digest": (left.digest, right.digest)}
+    if left.size is not None and right.size is not None:
+        pairs["sizes"] = left.size, right.size
+    return Change(name, "reference", {key: list(pair) for key, pair in pairs.items() if pair[0] != pair[1]})
 
 
 def kind_of(value: Any) -> str:

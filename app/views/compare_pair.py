@@ -38,6 +38,9 @@ __all__ = ["show_pair"]
 #: Seconds that the page waits for the measures before it shows how far they are.
 WAIT_SECONDS = 0.8
 
+#: Bytes of two versions that are compared for the way to the next difference, where nobody has asked for them.
+_SMALL_BYTES = 8 << 20
+
 _TABLES = frozenset({"table", "partitioned-table", "data-frame"})
 
 #: Types whose picture of the difference shows both.
@@ -178,11 +181,13 @@ def _frame(session: Session, left: Side, right: Side, keys: Sequence[Any]) -> No
 
 
 def _steps(left: Side, right: Side) -> tuple[dict[str, str], str]:
-    """Return the addresses of the differences before and after this one, where the versions have been compared."""
+    """Return the addresses of the differences before and after this one; of large versions, where they are known."""
     if left.entry != right.entry:
         return {}, ""
     wholes = [Side(text=str(side.artifact.qualified_name), artifact=side.artifact) for side in (left, right)]
     result = jobs.known(wholes[0], wholes[1])
+    if result is None and sum(side.size for side in wholes) < _SMALL_BYTES:
+        result = jobs.start(wholes[0], wholes[1], wait=WAIT_SECONDS).result
     names = [row.entry for row in listed(result, "changed")] if result is not None else []
     if left.entry not in names:
         return {}, ""
