@@ -1,6 +1,7 @@
 """Run by itself, in a Python that has wandb 0.31: open artifact folders with the real SDK and print what it recovers.
 
     python wandb_child.py FOLDER [SIBLING ...]     one JSON document on standard output
+    python wandb_child.py --each                   the same for many: [[FOLDER, SIBLING, ...], ...] on standard input
 
 A folder holds the files of one artifact and its `wandb_manifest.json`; ``NAME.artifact.json`` beside it, where it
 exists, tells under which ids others refer to it. The SDK has no call for a folder: a fresh `Artifact` is given the
@@ -117,10 +118,10 @@ def image_fact(image: Any) -> dict[str, Any]:
     return facts
 
 
-def main(folder: str, *siblings: str) -> None:
-    for number, sibling in enumerate(siblings, 1):
+def read(folder: str, *siblings: str, first: int = 0) -> dict[str, Any]:
+    for number, sibling in enumerate(siblings, first + 1):
         opened(Path(sibling), number)
-    artifact = opened(Path(folder), 0)
+    artifact = opened(Path(folder), first)
     found: dict[str, Any] = {}
     for name in sorted(artifact.manifest.entries):
         if name.endswith(".json") and "/media/" not in f"/{name}":
@@ -128,8 +129,21 @@ def main(folder: str, *siblings: str) -> None:
                 found[name] = fact(artifact.get(name))
             except Exception as error:  # noqa: BLE001  # the SDK's own faults are what is being reported
                 found[name] = {"error": f"{type(error).__name__}: {error}"}
-    json.dump(found, sys.stdout)
+    return found
+
+
+def read_each(groups: list[list[str]]) -> list[dict[str, Any]]:
+    """Read many folders, each with its own siblings: what one group opened is unknown to the next."""
+    found = []
+    for index, group in enumerate(groups):
+        FOLDERS.clear()
+        BY_ID.clear()
+        found.append(read(*group, first=1000 * index))
+    return found
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1:] == ["--each"]:
+        json.dump(read_each(json.load(sys.stdin)), sys.stdout)
+    else:
+        json.dump(read(*sys.argv[1:]), sys.stdout)
