@@ -6,6 +6,7 @@ import base64
 import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from app.verifying import records
 from app.verifying.types.base import TypeCheck
 from storage.hashing import BUFFER_BYTES
 
@@ -88,8 +89,6 @@ def check_masks(part: Part, value: Any) -> None:
             found = [int(number) for number in np.unique(ids)]
             known = {number for number in (*names, *mask.class_labels) if isinstance(number, int)}
             _check_ids(inner, found, known, _shared_class_set(part))
-            from app.verifying import records
-
             records.check(inner, mask)
 
 

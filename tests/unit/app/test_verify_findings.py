@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 import datatypes as dt
-from app.verifying import verify_artifact
+from app.verifying import verify_artifact, verify_run
 from storage import open_source
 
 
@@ -143,6 +143,40 @@ def test_gif_with_merged_frames(found_in):
     frames[0].save(buffer, "GIF", save_all=True, append_images=frames[1:], duration=[100, 300, 100])
     document = {"_type": "video-file", "path": "media/v.gif"}
     assert found_in("v.video-file.json", document, media__v_dot_gif=buffer.getvalue()) == {"frames-merged": 2}
+
+
+def run_findings(tmp_path, row, **files):
+    """Findings of a run directory of W&B with one row."""
+    folder = tmp_path / "run"
+    for path, data in files.items():
+        target = folder / "files" / path.replace("__", "/").replace("_dot_", ".")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    (folder / "files").mkdir(parents=True, exist_ok=True)
+    (folder / "history.jsonl").write_text(json.dumps({"_step": 0, **row}) + "\n")
+    report = verify_run(open_source(folder))
+    assert report.problems == []
+    return {found.kind: found.number for found in report.findings}
+
+
+@pytest.mark.parametrize("count", [107, 108, 109])
+def test_lists_as_long_as_the_limit(tmp_path, count):
+    name = "media/images/x_0_a.png"
+    row = {"x": {"_type": "images/separated", "count": count, "format": "png", "filenames": [name] * count}}
+    found = run_findings(tmp_path, row, media__images__x_0_a_dot_png=png(np.full((3, 3), 9, np.uint8)))
+    assert found == ({"images-cut": 108} if count == 108 else {})
+
+
+def test_tables_of_runs(tmp_path):
+    text = json.dumps({"columns": ["n"], "data": [[index] for index in range(10_000)]}).encode()
+    row = {"t": {"_type": "table-file", "path": "media/table/t_0_a.table.json", "ncols": 1, "nrows": 12_345}}
+    found = run_findings(tmp_path, row, media__table__t_0_a_dot_table_dot_json=text)
+    assert found == {"rows-cut": 10_000}  # and before it what the row declares: 12,345
+
+
+def test_arrays_of_runs(tmp_path):
+    row = {"h": {"_type": "histogram", "values": [1] * 32, "bins": list(range(33))}}
+    assert run_findings(tmp_path, row) == {"array-binned": 32}
 
 
 def test_values_with_a_record_have_no_findings(tmp_path):
