@@ -7,6 +7,7 @@ stand in the address too.
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -42,6 +43,7 @@ WAIT_SECONDS = 0.6
 #: Artifacts that are looked at for suggestions, and suggestions that are listed.
 _LOOKED_AT = 200
 _SUGGESTED = 12
+_SUGGESTED_RUNS = 4
 
 _KEYS = [[["/"], "find"], [["?"], "these keys"]]
 
@@ -125,15 +127,22 @@ def _ask(session: Session, left: Side | None, right: Side | None, ignored: Seque
 def _suggest(session: Session) -> None:
     """List artifacts with more than one version: their two latest are what most people compare."""
     rows: list[dict[str, Any]] = []
-    for latest in session.latest_rows()[:_LOOKED_AT]:
+    for latest in session.artifacts()[:_LOOKED_AT]:
         versions = session.versions(latest.name)
         if len(versions) > 1 and len(rows) < _SUGGESTED:
             old, new = versions[1], versions[0]
             href = compare_page(old.qualified_name, new.qualified_name)
             cells = [latest.name, f"{old.version} → {new.version}", (new.created or "")[:16].replace("T", " ")]
             rows.append({"href": href, "icon": "compare", "cells": cells, "wholes": ["", "", new.created or ""]})
+    runs = session.runs()[: _SUGGESTED_RUNS + 1]
+    for one, other in itertools.pairwise(runs):
+        if one.project == other.project:
+            cells = [f"{one.name} and {other.name}", f"{one.id} → {other.id}", ""]
+            rows.append(
+                {"href": compare_page(one.id, other.id), "icon": "chart", "cells": cells, "wholes": ["", "", ""]}
+            )
     if rows:
-        listing(["Latest against the version before", "Versions", "Logged (UTC)"], rows, key="suggested")
+        listing(["Latest against the version before, and runs", "Sides", "Logged (UTC)"], rows, key="suggested")
 
 
 def _show_two(session: Session, left: Side, right: Side, ignored: Sequence[Notice]) -> None:

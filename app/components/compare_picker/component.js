@@ -63,9 +63,12 @@ class SideChoice {
     this.changed();
   }
 
+  get isRun() {
+    return this.runs?.has(this.name.value.trim()) ?? false;
+  }
+
   get value() {
-    const name = this.name.value.trim();
-    if (this.runs?.has(name)) return name;
+    if (this.isRun) return this.name.value.trim();
     const entry = this.entry.value.trim();
     return this.version.value ? (entry ? `${this.version.value}/${entry}` : this.version.value) : "";
   }
@@ -97,7 +100,8 @@ class ComparePicker {
   // With one version chosen, the other side begins at the version beside it.
   guess(a, b) {
     const [left, right] = this.sides;
-    if (a && !b && !this.right) {
+    if ((a && left.isRun) || (b && right.isRun)) return;
+    if (a && !b) {
       right.name.value = left.name.value;
       right.choose().then(() => {
         right.entry.value = left.entry.value;
@@ -116,8 +120,9 @@ class ComparePicker {
 
   check() {
     const [a, b] = this.sides.map((side) => side.value);
-    this.button.disabled = !(a && b) || a === b;
-    this.button.title = a && a === b ? "Both sides are the same" : "";
+    const mixed = this.sides[0].isRun !== this.sides[1].isRun;
+    this.button.disabled = !(a && b) || a === b || mixed;
+    this.button.title = a && a === b ? "Both sides are the same" : a && b && mixed ? "A run is compared with a run" : "";
   }
 
   href() {
