@@ -141,7 +141,7 @@ def lines_of(left: Side, right: Side) -> list[Detail]:
     found = list(itertools.islice(_all_lines(left, right), _MAX_KEPT_LINES))
     with _lock:
         _lines[ident] = found
-        while len(_lines) > _MAX_KEPT:
+        while len(_lines) > 1 and (len(_lines) > _MAX_KEPT or sum(map(len, _lines.values())) > 2 * _MAX_KEPT_LINES):
             _lines.popitem(last=False)
     return found
 
