@@ -17,7 +17,7 @@ import av
 import matplotlib.cbook
 import numpy as np
 import PIL.Image
-import scipy.ndimage  # type: ignore[import-untyped]  # it brings no types
+import scipy.ndimage
 import skimage.data
 import skimage.filters
 import skimage.measure
@@ -120,7 +120,7 @@ def model() -> None:
     """Write a model of scikit-learn that tells tiles apart by their colour, as its pickle."""
     import pickle
 
-    import sklearn.neighbors  # type: ignore[import-untyped]  # it brings no types
+    import sklearn.neighbors
 
     from app.demo.tiles import cut
 
