@@ -43,42 +43,49 @@ class MaskLayer {
   }
 
   draw(context, geometry) {
-    const { left, top, right, bottom } = geometry;
+    const { left, top, right, bottom, step } = geometry;
     if (!this.visible || !this.raw || right <= left || bottom <= top) return;
     if (this.sampled !== geometry.key) this.sample(geometry);
     if (this.painted !== geometry.key) this.paint(geometry);
     context.globalAlpha = this.opacity;
-    context.drawImage(this.canvas, 0, 0, right - left, bottom - top, left, top, right - left, bottom - top);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(this.canvas, 0, 0, (right - left) / step, (bottom - top) / step, left, top, right - left, bottom - top);
     context.globalAlpha = 1;
   }
 
   // The id under each pixel of the screen. Masks need not have the picture's size: they are laid over the whole of it.
-  sample({ left, top, right, bottom, x, y, scale, width, height, key }) {
-    const columns = samples(left, right, x, scale, width, this.raw.width);
-    const rows = samples(top, bottom, y, scale, height, this.raw.height);
+  sample({ left, top, right, bottom, x, y, scale, width, height, step, key }) {
+    const columns = samples(left, right, x, scale, width, this.raw.width, step);
+    const rows = samples(top, bottom, y, scale, height, this.raw.height, step);
     const amount = columns.length * rows.length;
     const Ids = this.raw.values.constructor;
     if (this.ids?.length !== amount) this.ids = new Ids(amount);
     const { ids } = this;
     const { values, width: stride, channels } = this.raw;
     for (let row = 0, o = 0; row < rows.length; row++) {
+      if (row > 0 && rows[row] === rows[row - 1]) { // a pixel of the mask is larger than one of the screen
+        ids.copyWithin(o, o - columns.length, o);
+        o += columns.length;
+        continue;
+      }
       const start = rows[row] * stride;
       for (let column = 0; column < columns.length; column++, o++) ids[o] = values[(start + columns[column]) * channels];
     }
+    this.size = [columns.length, rows.length];
     this.sampled = key;
     this.painted = "";
   }
 
-  paint({ left, top, right, bottom, ratio, key }) {
+  paint({ ratio, step, key }) {
     this.table.fill(0);
     for (const { id, colour, visible } of this.classes.values()) {
       if (visible && id >= 0 && id < this.table.length) this.table[id] = packColour(colour);
     }
-    const [width, height] = [right - left, bottom - top];
+    const [width, height] = this.size;
     if (this.image?.width !== width || this.image?.height !== height) this.image = new ImageData(width, height);
     const out = new Uint32Array(this.image.data.buffer);
     const { table, ids } = this;
-    if (this.style === "outline") this.paintOutline(out, width, height, Math.max(1, Math.round(OUTLINE_WIDTH * ratio)));
+    if (this.style === "outline") this.paintOutline(out, width, height, Math.max(1, Math.round((OUTLINE_WIDTH * ratio) / step)));
     else for (let i = 0; i < out.length; i++) out[i] = table[ids[i]];
     if (this.canvas.width < width || this.canvas.height < height) Object.assign(this.canvas, { width, height });
     this.canvas.getContext("2d").putImageData(this.image, 0, 0);

@@ -6,7 +6,7 @@ const LABEL_SHARE = 0.06; // of the stage: more labels than that would bury the 
 const FILL_OPACITY = 0.25; // of boxes that are filled
 
 class Painter {
-  // scene: {view, pixels, layers, data, hidden, isOver(box), marked}
+  // scene: {view, pixels, layers, data, hidden, coarse, isOver(box)}
   constructor(canvas, scene) {
     this.canvas = canvas;
     this.scene = scene;
@@ -16,7 +16,7 @@ class Painter {
   paint() {
     const started = performance.now();
     const { view, pixels, layers, data, hidden } = this.scene;
-    const geometry = view.geometry();
+    const geometry = view.geometry(this.scene.coarse ? 2 : 1);
     const { columns, rows, ratio } = geometry;
     if (!columns || !rows) return; // hidden
     if (this.canvas.width !== columns || this.canvas.height !== rows) Object.assign(this.canvas, { width: columns, height: rows });
@@ -29,10 +29,16 @@ class Painter {
     const smoothed = pixels.paint(c, geometry);
     if (!hidden) for (const layer of layers) if (layer instanceof MaskLayer) layer.draw(c, geometry);
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    if (view.zoom >= GRID_ZOOM) this.paintGrid(c, ratio);
+    if (this.hasGrid) this.paintGrid(c, ratio);
     if (view.zoom >= NUMBERS_ZOOM && pixels.canTell) this.paintNumbers(c);
     this.paintBoxes(c);
     this.mark(started, geometry, smoothed);
+  }
+
+  // Not while the picture is fitted: one of few pixels is looked at as a whole first.
+  get hasGrid() {
+    const { view } = this.scene;
+    return view.mode === "free" && view.zoom >= GRID_ZOOM;
   }
 
   paintChecks(c, { left, top, right, bottom, ratio }) {
@@ -159,7 +165,7 @@ class Painter {
   // What tests and people with developer tools may read: where the picture lies, how long the last frame took.
   mark(started, { x, y, scale }, smoothed) {
     const { view } = this.scene;
-    const marks = { x, y, scale, smoothing: smoothed, zoom: view.zoom, mode: view.mode, grid: view.zoom >= GRID_ZOOM };
+    const marks = { x, y, scale, smoothing: smoothed, zoom: view.zoom, mode: view.mode, grid: this.hasGrid };
     for (const [name, value] of Object.entries(marks)) this.canvas.dataset[name] = String(value);
     this.canvas.dataset.frameMs = (performance.now() - started).toFixed(1);
   }

@@ -177,7 +177,8 @@ class LayerPanel {
       colour.value = kind.colour;
       row.setAttribute("aria-pressed", String(kind.visible));
       line.toggleAttribute("data-off", !kind.visible);
-      only.toggleAttribute("data-alone", kinds.every((other) => other.visible === (other === kind)));
+      const isAlone = kinds.every((other) => other.visible === (other === kind));
+      only.toggleAttribute("data-alone", isAlone && kinds.some((other) => !other.visible && !other.hidden));
     };
     this.refreshers.push(show);
     show();

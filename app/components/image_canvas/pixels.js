@@ -158,11 +158,15 @@ class Pixels {
   }
 
   // From afar of a smaller copy, each pixel the mean of those below it; never fewer pixels than the screen has.
-  paintValues(layer, { x, y, scale, width, height, left, top, right, bottom }) {
+  paintValues(layer, { x, y, scale, width, height, left, top, right, bottom, step }) {
     const array = this.raw.level(this.smoothed ? Math.max(0, Math.floor(Math.log2(1 / scale))) : 0);
-    const across = samples(left, right, x, scale, width, array.width);
-    const down = samples(top, bottom, y, scale, height, array.height);
-    layer.putImageData(array.toImageData(across, down, this.tone), left, top);
+    const across = samples(left, right, x, scale, width, array.width, step);
+    const down = samples(top, bottom, y, scale, height, array.height, step);
+    const image = array.toImageData(across, down, this.tone);
+    if (step === 1) return layer.putImageData(image, left, top);
+    const copy = new OffscreenCanvas(across.length, down.length);
+    copy.getContext("2d").putImageData(image, 0, 0);
+    return layer.drawImage(copy, 0, 0, (right - left) / step, (bottom - top) / step, left, top, right - left, bottom - top);
   }
 
   // Smaller copies of a large picture, made while nothing else happens: to smooth all of it at every step of a wheel would

@@ -95,7 +95,8 @@ class RawArray {
 
   halved() {
     const [width, height, { channels, values }] = [this.width >> 1, this.height >> 1, this];
-    const out = new Float32Array(width * height * channels);
+    const keeps = this.dtype === "|u1" || this.dtype === "<u2"; // types with a table from value to brightness
+    const out = new (keeps ? values.constructor : Float32Array)(width * height * channels);
     const row = this.width * channels;
     for (let y = 0, o = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
@@ -103,7 +104,8 @@ class RawArray {
         for (let c = 0; c < channels; c++, o++) {
           const [a, b, d, e] = [values[start + c], values[start + channels + c], values[start + row + c], values[start + row + channels + c]];
           const sum = a + b + d + e;
-          if (sum - sum === 0) out[o] = sum / 4;
+          if (keeps) out[o] = (sum + 2) >> 2;
+          else if (sum - sum === 0) out[o] = sum / 4;
           else {
             const finite = [a, b, d, e].filter(Number.isFinite);
             out[o] = finite.length ? finite.reduce((left, right) => left + right) / finite.length : NaN;
@@ -111,7 +113,7 @@ class RawArray {
         }
       }
     }
-    const half = new RawArray("<f4", [height, width, channels], out);
+    const half = new RawArray(keeps ? this.dtype : "<f4", [height, width, channels], out);
     half.opaque = this.opaqueValue;
     return half;
   }

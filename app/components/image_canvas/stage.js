@@ -1,6 +1,7 @@
 // One picture that is looked at: its canvas, the place of the picture on it, and what the pointer does there. The
 // components around it decide what else stands on the page.
 
+const REST_MS = 120;
 const CLICK_PIXELS = 4; // a pointer that moved less has clicked, not dragged
 
 class Stage {
@@ -14,6 +15,7 @@ class Stage {
     this.data = null;
     this.pointer = null;
     this.hidden = false;
+    this.coarse = false;
     this.canvas = el("canvas", { class: "picture", tabIndex: 0, role: "img" });
     this.painter = new Painter(this.canvas, this);
     this.probe = new Probe(this);
@@ -73,8 +75,21 @@ class Stage {
   // -- what people do ----------------------------------------------------------------------------------------------
 
   moved() {
+    this.moves();
     this.draw();
     this.host.onView(this);
+  }
+
+  // While a large picture moves, its layers are drawn from a quarter of the pixels; all of them once it rests.
+  moves() {
+    const { width, height } = this.view.picture;
+    if (width * height <= LARGE_PIXELS) return;
+    this.coarse = true;
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      this.coarse = false;
+      this.draw();
+    }, REST_MS);
   }
 
   fit() {
@@ -190,6 +205,7 @@ class Stage {
 
   close() {
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.resting);
     this.sizes.disconnect();
     this.pixels?.close();
   }

@@ -164,6 +164,7 @@ class ImageCompare {
     for (const other of this.stages) {
       if (other === stage) continue;
       other.view.follow(stage.view);
+      other.moves();
       other.draw();
     }
     this.save();
