@@ -441,8 +441,8 @@ class TestDamage:
         assert broken.locator(".badge.bad").inner_text().split() == ["✗", "1", "problem"]
 
     def test_an_unknown_type_is_shown_as_stored(self, broken):
-        broken.show("/entry?ref=broken:v1&path=strange.hologram.json", ".st-key-object-json")
-        shown = broken.locator(".st-key-object-json").inner_text()
+        broken.show("/entry?ref=broken:v1&path=strange.hologram.json", ".st-key-object-json [data-ready]")
+        shown = broken.locator(".st-key-object-json [data-ready]").inner_text()
         assert "note" in shown
         assert "<img src=x onerror=alert(1)>" in shown
         assert "nobody here knows this type" in broken.locator(".notices").inner_text()
