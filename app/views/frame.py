@@ -69,7 +69,8 @@ def icon_of(name: str) -> str:
     """Return the icon of an entry by its name alone."""
     parts = name.rpartition("/")[2].split(".")
     if len(parts) > 2 and parts[-1].lower() == "json":
-        renderer = for_tag("bokeh-file" if parts[-2].lower() == "bokeh" else parts[-2])
+        tag = {"bokeh": "bokeh-file", "images-separated": "images/separated"}.get(parts[-2].lower(), parts[-2])
+        renderer = for_tag(tag)
         return renderer.ICON if renderer.TAG else type_icon(parts[-2])
     extension = parts[-1].lower() if len(parts) > 1 else ""
     return "image" if extension in _PICTURES else _FILE_ICONS.get(extension, "file")
