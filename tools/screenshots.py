@@ -30,6 +30,17 @@ PICTURES = {
 }
 
 
+#: Takes the place of this checkout out of the texts of a page: pictures are of the product, not of a machine.
+_WITHOUT_PLACE = """place => {
+  const visit = node => {
+    if (node.nodeType === Node.TEXT_NODE) node.nodeValue = node.nodeValue.replaceAll(place, '');
+    for (const child of node.childNodes) visit(child);
+    if (node.shadowRoot) visit(node.shadowRoot);
+  };
+  visit(document.body);
+}"""
+
+
 def main() -> None:
     """Start a viewer, take each picture, stop it."""
     chromium = os.environ.get("VITRINA_CHROMIUM") or shutil.which("chromium")
@@ -52,6 +63,7 @@ def main() -> None:
                     page.goto(f"{home.scheme}://{home.netloc}{address}")
                 page.locator(ready).first.wait_for(timeout=60_000)
                 page.wait_for_timeout(2500)  # previews
+                page.evaluate(_WITHOUT_PLACE, f"{ROOT}/")
                 page.screenshot(path=DOCS / name)
             browser.close()
     finally:

@@ -148,7 +148,7 @@ def _head(session: Session, everything: Sequence[Any], runs: Sequence[Any]) -> N
     if session.tour:
         data["text"] = _LEAD
     elif session.path:
-        data["digest"] = [session.path, session.path]
+        data["digest"] = [f"…/{session.title}", session.path]
         data["digest_label"] = "Copy the path"
     heading(data, key="heading")
 
