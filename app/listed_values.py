@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["listed_values"]
+if TYPE_CHECKING:
+    from storage.errors import Problem
+
+__all__ = ["listed_values", "unreadable"]
 
 #: Folder of side files, and of values that are parts of others.
 _PARTS = "media/"
@@ -27,6 +30,17 @@ def listed_values(artifact: Any) -> list[str]:
         while len(_listed) > _MAX_LISTED:
             _listed.pop(next(iter(_listed)), None)
     return _listed[key]
+
+
+def unreadable(artifact: Any) -> Problem | None:
+    """Return what keeps the list of entries of an artifact from being read; None for nearly all."""
+    from app.renderers.view import problem_of
+
+    try:
+        listed_values(artifact)
+    except (LookupError, OSError, ValueError) as error:
+        return problem_of(error, str(artifact.qualified_name))
+    return None
 
 
 def _list_values(artifact: Any) -> list[str]:

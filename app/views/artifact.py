@@ -9,9 +9,10 @@ import streamlit as st
 
 from app.components.heading import heading
 from app.components.notices import notices
+from app.components.problem_card import problem_card
 from app.components.topbar import topbar
 from app.delta import delta
-from app.listed_values import listed_values
+from app.listed_values import listed_values, unreadable
 from app.renderers import Notice
 from app.session import current
 from app.text import human_count, human_size
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.session import Session
+    from storage.errors import Problem
 
 #: Versions in the switch; all of them are under Versions.
 _LISTED_VERSIONS = 100
@@ -60,7 +62,7 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
     """
     session = current()
     versions = session.versions(artifact.name)
-    values = listed_values(artifact)
+    broken = unreadable(artifact)
     frame.title(artifact.qualified_name)
     frame.sidebar(session, artifact)
     topbar(
@@ -70,7 +72,7 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
             "place": "",
             "download": "",
             "pin": frame.pin(artifact),
-            "export": export_page(artifact.qualified_name),
+            "export": export_page(artifact.qualified_name) if broken is None else "",
             "compare": frame.comparison(session, artifact),
             "keys": _KEYS,
             "find": frame.find_sources(session, artifact),
@@ -79,6 +81,10 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
     if ignored:
         notices(ignored, key="ignored")
     with st.container(key="sheet"):
+        if broken is not None:
+            _show_broken(session, artifact, broken)
+            return
+        values = listed_values(artifact)
         _heading(artifact, values, versions)
         _problems(session, artifact)
         first = "Values" if values or not artifact.names() else "Files"
@@ -88,6 +94,13 @@ def show_artifact(artifact: Any, ignored: Sequence[Notice]) -> None:
             if tab.open:
                 with tab:
                     draw(session, artifact)
+
+
+def _show_broken(session: Session, artifact: Any, broken: Problem) -> None:
+    """Draw an artifact whose list of entries cannot be read: why, and its other versions."""
+    heading({"title": artifact.name, "kind": artifact.version or "", "facts": [], "chips": []}, key="heading")
+    problem_card(broken, key="artifact-problem", stored="", download="")
+    artifact_tabs.TABS["Versions"](session, artifact)
 
 
 def _steps(artifact: Any, versions: Sequence[Any]) -> dict[str, str]:

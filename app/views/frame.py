@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.listed_values import listed_values
+from app.listed_values import listed_values, unreadable
 from app.renderers import for_tag
 from app.renderers.fallback import type_icon
 from app.text import human_count, human_size
@@ -166,11 +166,13 @@ def _artifact_row(item: Any, shown: Any, current: str) -> dict[str, Any]:
     if is_current:
         row |= {"version": shown.version or "", "href": artifact_page(shown.qualified_name)}
         row["values"] = list(_value_rows(shown, current))
-        row["rest"] = _rest(row["values"], len(listed_values(shown)), "values")
+        row["rest"] = _rest(row["values"], len(listed_values(shown)), "values") if row["values"] else ""
     return row
 
 
 def _value_rows(artifact: Any, current: str) -> Iterator[dict[str, Any]]:
+    if unreadable(artifact) is not None:
+        return
     values = listed_values(artifact)
     at = values.index(current) if current in values else 0
     start = max(0, min(at - _LISTED_VALUES // 2, len(values) - _LISTED_VALUES))

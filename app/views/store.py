@@ -20,7 +20,7 @@ from app.components.listing import listing
 from app.components.notices import notices
 from app.components.topbar import topbar
 from app.components.tour import tour
-from app.listed_values import listed_values
+from app.listed_values import listed_values, unreadable
 from app.renderers import Notice
 from app.session import current
 from app.text import human_count, human_size
@@ -139,7 +139,7 @@ def _of_type(everything: Sequence[Any], wanted: str) -> tuple[Sequence[Any], lis
 def _head(session: Session, everything: Sequence[Any], runs: Sequence[Any]) -> None:
     facts = [human_count(len(everything), "artifact")]
     if everything:
-        facts.append(f"{human_size(sum(artifact.size for artifact in everything))} in their latest versions")
+        facts.append(f"{human_size(sum(map(size_of, everything)))} in their latest versions")
     if runs:
         facts.append(human_count(len(runs), "run"))
     unread = len(session.problems)
@@ -187,18 +187,27 @@ def _nothing(session: Session) -> None:
 
 
 def _card(artifact: Any) -> dict[str, Any]:
+    broken = unreadable(artifact)
     chips = [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version]
     return {
         "title": artifact.name,
         "href": artifact_page(artifact.qualified_name),
         "icon": "artifact",
-        "pictures": collage(artifact),
+        "pictures": collage(artifact) if broken is None else [],
         "note": artifact.version or "",
-        "text": f"{artifact.type or 'no type'} · {human_size(artifact.size)}",
+        "text": f"{artifact.type or 'no type'} · {human_size(size_of(artifact))}",
         "chips": chips[:3],
-        "bar": records.counts_address(artifact, media.url_for_bytes),
-        "problem": "",
+        "bar": records.counts_address(artifact, media.url_for_bytes) if broken is None else "",
+        "problem": f"{broken.problem}. {broken.remedy}" if broken is not None else "",
     }
+
+
+def size_of(artifact: Any) -> int:
+    """Return the size of an artifact in bytes; 0 where its list of entries cannot be read."""
+    try:
+        return int(artifact.size)
+    except (LookupError, OSError, ValueError):
+        return 0
 
 
 def collage(artifact: Any) -> list[str]:
@@ -234,7 +243,7 @@ def _list(found: Sequence[Any]) -> None:
         {
             "href": artifact_page(artifact.qualified_name),
             "icon": "artifact",
-            "cells": [artifact.name, artifact.type, artifact.version or "", human_size(artifact.size)],
+            "cells": [artifact.name, artifact.type, artifact.version or "", human_size(size_of(artifact))],
             "chips": [{"text": alias, "kind": "alias"} for alias in artifact.aliases if alias != artifact.version],
         }
         for artifact in found[:_ROWS]

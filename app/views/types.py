@@ -142,8 +142,10 @@ def _example(session: Session, artifact: Any, examples: Sequence[Shown], at: int
                 )
                 notices([whole, *(shown.notices if isinstance(shown, View) else ())])
             with st.container(key="panes", gap=None):
-                stored = inspecting.stored_json(entry.json)
-                code_panes([("Code that logs it", example.code), ("Stored JSON", stored)], key="panes-text")
+                panes = [("Code that logs it", example.code)]
+                if entry.json is not None:
+                    panes.append(("Stored JSON", inspecting.stored_json(entry.json)))
+                code_panes(panes, key="panes-text")
         with st.container(key="side", gap=None):
             data = inspecting.entry_inspector(session, artifact, entry, shown)
             inspector({**data, "sections": data["sections"][:1]})

@@ -286,3 +286,40 @@ assert "pyarrow" not in sys.modules
     root = main.parents[1]
     environment = {**os.environ, "PYTHONPATH": str(root), "VITRINA_CACHE": str(tmp_path / "cache")}
     subprocess.run([sys.executable, "-c", script, str(main)], check=True, cwd=tmp_path, env=environment)
+
+
+class TestBrokenArtifact:
+    """One artifact whose list of entries is damaged: its card and page say so, everything else is there."""
+
+    @pytest.fixture
+    def damaged(self, tmp_path):
+        store = Store(tmp_path / "zoo")
+        for name in ("good", "torn"):
+            artifact = Artifact(name, type="dataset")
+            artifact.add(Image(np.zeros((2, 2), np.uint8)), "black")
+            saved = store.log_artifact(artifact)
+        key = saved._stored.record.manifest
+        path = tmp_path / "zoo" / key
+        path.chmod(0o644)
+        path.write_bytes(b"torn")
+        session = open_target(tmp_path / "zoo")
+        sessions.set_current(session)
+        yield session
+        sessions.set_current(None)
+
+    def test_the_store(self, damaged):
+        cards = components(run(store_page))["gallery"]["cards"]
+        assert [(card["title"], bool(card["problem"]), len(card["pictures"])) for card in cards] == [
+            ("good", False, 1),
+            ("torn", True, 0),
+        ]
+
+    def test_its_own_page(self, damaged):
+        shown = components(run(artifact_page_script, ref="torn:v0"))
+        assert "torn:v0" in shown["problem_card"]["subject"]
+        assert shown["problem_card"]["remedy"]
+        assert [row["cells"][0] for row in shown["listing"]["rows"]] == ["v0"]
+
+    def test_the_page_of_an_entry_of_it(self, damaged):
+        shown = components(run(entry_page_script, ref="torn:v0", path="black.image-file.json"))
+        assert "problem_card" in shown
