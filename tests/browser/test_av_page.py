@@ -147,6 +147,11 @@ class TestSound:
         assert hertz == pytest.approx(1000, rel=0.06)
         told = page.locator(".channels tr[data-channel='1']").inner_text().split()
         assert told[:3] == ["left", f"−{-20 * math.log10(0.5):.1f}", f"−{-10 * math.log10(0.125 / 3):.1f}"]
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Save picture").click()
+        saved = np.asarray(PilImage.open(download.value.path()).convert("RGB"))
+        assert saved.shape == page.pixels(page.locator(".plots")).shape
+        assert len(np.unique(saved.reshape(-1, 3), axis=0)) > 100
         self.click_seeks_and_the_pointer_is_told(page)
 
     def click_seeks_and_the_pointer_is_told(self, page):
@@ -304,6 +309,11 @@ class TestFilm:
             at_frame(page, number)
             assert middle_of(page, "canvas.frames") == [*colour(number), 255]
         assert canvas_pixels(page, "canvas.frames")[10, 30, 3] == 0
+        with page.expect_download() as download:
+            page.keyboard.press("p")
+        assert download.value.suggested_filename == "clear.video-file.json-frame-2.png"
+        saved = np.asarray(PilImage.open(download.value.path()).convert("RGBA"))
+        assert (saved.shape, saved[5, 5].tolist(), saved[5, 30, 3]) == ((20, 40, 4), [*colour(2), 255], 0)
         page.keyboard.press("Space")
         page.locator(".stage[data-frame='11']").wait_for(timeout=8000)
         assert "frame 11 of 0–11" in page.locator(".transport").inner_text()

@@ -14,6 +14,7 @@ __all__ = ["audio_player"]
 _SCRIPTS = (
     "measured.js",
     "time.js",
+    "snapshot.js",
     "waveform.js",
     "spectrum.js",
     "cursor.js",

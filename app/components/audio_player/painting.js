@@ -102,6 +102,17 @@ const audioPainting = {
     this.legend.replaceChildren(el("i", { style: { background: `linear-gradient(to top, ${stops})` } }), ...spans, el("b", {}, "dB"));
   },
 
+  async save() {
+    this.paint();
+    const colours = this.colours();
+    const stage = getComputedStyle(this.wave.canvas).backgroundColor;
+    const canvases = [{ canvas: this.wave.canvas, ground: stage }, { canvas: this.spectrum.canvas, ground: "#440154" }, { canvas: this.cursor.canvas, ground: "" }];
+    const words = this.plots.querySelectorAll(".gutter span, .axis span");
+    const font = getComputedStyle(this.stage).fontFamily;
+    const picture = await soundPicture({ plots: this.plots, canvases, words, colours, ratio: this.ratio, font });
+    saveFile([picture], "image/png", pictureName(this.data.label));
+  },
+
   // What is under the pointer: time, sample, the level of each channel; in the spectrogram frequency and level.
   tell() {
     const { pointer, time } = this;

@@ -44,6 +44,7 @@ class AudioPlayer {
       zoomIn: () => this.zoom(2),
       zoomOut: () => this.zoom(0.5),
       fit: () => this.fit(),
+      save: () => this.save(),
     });
     this.side = el("div", { class: "side", hidden: true });
     this.stage = el("div", { class: "stage" }, this.plots, el("div", { class: "line" }, this.told, this.remark), this.transport.root, this.side, this.audio);

@@ -12,9 +12,15 @@ if TYPE_CHECKING:
 __all__ = ["video_player"]
 
 _SCRIPTS = (
-    "../audio_player/measured.js", "../audio_player/time.js", "element_engine.js", "frame_engine.js", "bar.js",
-    "player.js", "listening.js",
-)  # fmt: skip
+    "../audio_player/measured.js",
+    "../audio_player/time.js",
+    "../audio_player/snapshot.js",
+    "element_engine.js",
+    "frame_engine.js",
+    "bar.js",
+    "player.js",
+    "listening.js",
+)
 
 
 def video_player(data: Mapping[str, Any], *, key: str) -> None:

@@ -36,6 +36,7 @@ class FilmBar {
       this.mute,
       this.fit,
       this.actual,
+      tool("Save this frame", "P", "image", actions.save),
     );
   }
 

@@ -81,11 +81,22 @@ const videoListening = {
       m: () => this.mute(),
       f: () => this.setActual(false),
       1: () => this.setActual(true),
+      p: () => this.save(),
     };
     const action = actions[event.key];
     if (!action) return;
     event.preventDefault();
     action();
+  },
+
+  // The frame that is seen, pixel for pixel.
+  async save() {
+    const [width, height] = this.engine?.size ?? [0, 0];
+    if (!width) return;
+    const out = el("canvas", { width, height });
+    out.getContext("2d").drawImage(this.engine.element, 0, 0);
+    const picture = await new Promise((done) => out.toBlob(done, "image/png"));
+    saveFile([picture], "image/png", pictureName(this.data.label, this.number === null ? "" : `-frame-${this.number}`));
   },
 
   destroy() {

@@ -27,6 +27,7 @@ class VideoPlayer {
       speed: (speed) => this.setSpeed(speed),
       fit: () => this.setActual(false),
       actual: () => this.setActual(true),
+      save: () => this.save(),
     });
     this.screen = el("div", { class: "screen", tabIndex: 0, role: "img" });
     this.message = el("div", { class: "message", hidden: true });
