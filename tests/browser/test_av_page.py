@@ -158,11 +158,11 @@ class TestSound:
         x, box = x_of(page, 1.5)
         page.mouse.click(x, box["y"] + 30)
         step = 3 / box["width"]
+        state = state_of(page, lambda state: "t" in state)
         assert seconds(page) == pytest.approx(1.5, abs=2 * step)
         assert page.locator("audio").evaluate("a => a.currentTime") == pytest.approx(1.5, abs=2 * step)
         page.mouse.move(x_of(page, 0.5)[0], box["y"] + 30)
         assert "left −∞ dB" in page.locator(".readout").inner_text()
-        state = state_of(page, lambda state: "t" in state)
         assert float(state["t"]) == pytest.approx(1.5, abs=2 * step)
 
     def test_a_selection_repeats(self, page):
