@@ -97,7 +97,7 @@ def show_cell(session: Session, artifact: Any, entry: Entry, ignored: Sequence[N
     crumbs = _crumbs(session, artifact, entry, place, query)
     topbar(
         {
-            "crumbs": crumbs, "steps": steps, "place": where, "download": download, "keys": _KEYS,
+            "crumbs": crumbs, "steps": steps, "place": where, "download": download, "keys": _keys(renderer),
             "find": frame.find_sources(session, artifact),
         }
     )  # fmt: skip
@@ -114,6 +114,12 @@ def show_cell(session: Session, artifact: Any, entry: Entry, ignored: Sequence[N
         with st.container(key="side", gap=None):
             inspector(_inspector(session, artifact, entry, place, shown))
     return None
+
+
+def _keys(renderer: Any) -> list[list[Any]]:
+    """Return the keys of a cell's page, and those of its value's own view that it does not take for itself."""
+    taken = {key for keys, _ in _KEYS for key in keys}
+    return [*_KEYS, *(row for row in getattr(renderer, "KEYS", ()) if not taken & set(row[0]))]
 
 
 def _find(artifact: Any, entry: Entry, query: Mapping[str, str]) -> _Place:
