@@ -31,7 +31,7 @@ KEYS = [
     [["Z"], "zoom to the selection"],
     [["S"], "frequencies: logarithmic, linear"],
     [["M"], "mute"],
-    [["P"], "save the picture as PNG"],
+    [["G"], "save the picture as PNG"],
     [["←", "→"], "previous and next object"],
     [["[", "]"], "previous and next version"],
     [["/"], "find"],

@@ -27,7 +27,7 @@ KEYS = [
     [["Esc"], "no part"],
     [["<", ">"], "slower, faster"],
     [["M"], "mute"],
-    [["P"], "save the frame as PNG"],
+    [["G"], "save the frame as PNG"],
     [["F"], "fit"],
     [["1"], "one to one"],
     [["←", "→"], "previous and next object"],

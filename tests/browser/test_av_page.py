@@ -310,7 +310,7 @@ class TestFilm:
             assert middle_of(page, "canvas.frames") == [*colour(number), 255]
         assert canvas_pixels(page, "canvas.frames")[10, 30, 3] == 0
         with page.expect_download() as download:
-            page.keyboard.press("p")
+            page.keyboard.press("g")
         assert download.value.suggested_filename == "clear.video-file.json-frame-2.png"
         saved = np.asarray(PilImage.open(download.value.path()).convert("RGBA"))
         assert (saved.shape, saved[5, 5].tolist(), saved[5, 30, 3]) == ((20, 40, 4), [*colour(2), 255], 0)

@@ -201,7 +201,7 @@ const audioListening = {
       z: this.state.selection ? () => this.zoomToSelection() : null,
       s: () => this.setPicture({ frequency: this.state.frequency === "log" ? "lin" : "log" }),
       m: () => this.mute(),
-      p: () => this.save(),
+      g: () => this.save(), // P presents the page
     };
     const action = actions[event.key];
     if (!action) return;

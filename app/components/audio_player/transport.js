@@ -17,7 +17,7 @@ class Transport {
     this.channel = this.choice("Channel of the spectrogram", [], actions.channel);
     this.frequency = this.choice("Frequencies (S)", [["log", "log Hz"], ["lin", "linear Hz"]], actions.frequency);
     this.floor = this.choice("Level that is drawn darkest", FLOORS.map((floor) => [String(floor), `${floor} dB`.replace("-", "−")]), actions.floor);
-    this.zoom = el("div", { class: "zoom" }, tool("Zoom out", "−", "minus", actions.zoomOut), tool("Zoom in", "+", "plus", actions.zoomIn), tool("All of it", "F", "Fit", actions.fit), tool("Save picture", "P", "image", actions.save));
+    this.zoom = el("div", { class: "zoom" }, tool("Zoom out", "−", "minus", actions.zoomOut), tool("Zoom in", "+", "plus", actions.zoomIn), tool("All of it", "F", "Fit", actions.fit), tool("Save picture", "G", "image", actions.save));
     this.picture = el("div", { class: "group" }, this.channel, this.frequency, this.floor);
     this.root = el("div", { class: "transport" }, this.play, this.now, this.sample, this.repeat, this.speed, this.mute, el("i", { class: "gap" }), this.picture, this.zoom);
   }

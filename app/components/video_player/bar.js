@@ -36,7 +36,7 @@ class FilmBar {
       this.mute,
       this.fit,
       this.actual,
-      tool("Save this frame", "P", "image", actions.save),
+      tool("Save this frame", "G", "image", actions.save),
     );
   }
 

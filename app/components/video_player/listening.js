@@ -81,7 +81,7 @@ const videoListening = {
       m: () => this.mute(),
       f: () => this.setActual(false),
       1: () => this.setActual(true),
-      p: () => this.save(),
+      g: () => this.save(), // P presents the page
     };
     const action = actions[event.key];
     if (!action) return;
