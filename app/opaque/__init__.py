@@ -8,7 +8,7 @@ request, so the lock does not hang on the attribute alone. There are three kinds
 - *running document*: the same one with its scripts, put together by a script of ours that stands before them
   (``run_document.js``). Shown only after a person said so on the page: the address answers to frames alone, so a link
   that a stranger sends runs nothing.
-- *page of ours*: a fixed page with a library in it (3Dmol, Bokeh), whose scripts its policy names by hash. Data of
+- *page of ours*: a fixed page with a library in it (3Dmol, pdf.js), whose scripts its policy names by hash. Data of
   artifacts comes to it by message. See `app.opaque.pages`.
 """
 

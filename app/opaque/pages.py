@@ -36,10 +36,17 @@ class _Recipe(NamedTuple):
     driver: str
     style: str = ""
     evaluates: bool = False
+    modules: bool = False
 
 
 _SHEET = (
     "#stage{overflow:auto;background:#fff}#stage[data-single]>.root{height:100%;box-sizing:border-box;padding:12px}"
+)
+
+_PAPER = (
+    "#stage{overflow:auto;outline:0}.page{position:relative;margin:12px auto;background:#fff;"
+    "box-shadow:0 0 0 1px rgb(0 0 0/.18),0 1px 4px rgb(0 0 0/.2)}.page canvas{display:block;width:100%;height:100%}"
+    ".found{position:absolute;background:rgb(255 196 0/.4)}.found.here{background:rgb(255 120 0/.5)}"
 )
 
 #: Pages by name. The one that ends in "code" lets code run that came with the data: after a person asked for it.
@@ -48,6 +55,8 @@ PAGES = {
     "plotly": _Recipe("plotly", "plotly.js"),
     # Traces of this kind need functions that the library makes of texts of its own (shaders), none of the data's.
     "plotly-gl": _Recipe("plotly", "plotly.js", evaluates=True),
+    # Its worker's code runs in the page itself: modules that stand inline, so there is no address to load one from.
+    "pdf": _Recipe("pdfjs", "pdf.js", _PAPER, modules=True),
     "bokeh": _Recipe("bokeh", "bokeh.js", _SHEET),
     "bokeh-math": _Recipe("bokeh-math", "bokeh.js", _SHEET),
     "bokeh-code": _Recipe("bokeh-math", "bokeh.js", _SHEET, evaluates=True),
@@ -74,7 +83,8 @@ def page(name: str) -> Page:
     recipe = PAGES[name]
     scripts = [*_library(recipe.library), (_HERE / recipe.driver).read_text("utf-8")]
     closed = [_closed(script) for script in scripts]
-    inline = "".join(f"<script>{script}</script>" for script in closed)
+    kind = ' type="module"' if recipe.modules else ""
+    inline = "".join(f"<script{kind}>{script}</script>" for script in closed)
     body = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
         f'<style>{_STYLE}{recipe.style}</style></head><body><div id="stage"></div>{inline}</body></html>'
@@ -91,6 +101,9 @@ def _closed(script: str) -> str:
 def _library(name: str) -> list[str]:
     if name == "3dmol":
         return [vendored_file("3dmol", "3Dmol-min.js").read_text("utf-8")]
+    if name == "pdfjs":
+        files = ("pdf.worker.min.mjs", "pdf.min.mjs")  # the worker first: then pdf.js looks for no other
+        return [vendored_file("pdfjs-dist", file).read_text("utf-8") for file in files]
     if name == "plotly":
         found = importlib.util.find_spec("plotly")
         if found is None or found.origin is None:

@@ -20,6 +20,7 @@ ICON = "file"
 KEYS = (
     (("Ctrl+F",), "find in the page, as everywhere"),
     (("arrows",), "in a tree: from line to line, open and close"),
+    (("PageUp", "PageDown"), "in a PDF: previous and next page; + − larger and smaller, W and P fit width and page"),
     (("←", "→"), "previous and next object"),
     (("[", "]"), "previous and next version"),
     (("/",), "find"),
@@ -65,7 +66,7 @@ def draw(view: View) -> None:
 
 
 def draw_body(body: Mapping[str, Any]) -> None:
-    """Draw a body by its ``kind``: ``text``, ``table``, ``json``, ``bytes``, ``document``, ``picture`` or ``sheet``."""
+    """Draw a body by its ``kind``: that of a text, table, tree, bytes, document, picture, PDF or sheet."""
     kind = body["kind"]
     if kind == "json":
         from app.components.json_tree import json_tree
@@ -83,6 +84,10 @@ def draw_body(body: Mapping[str, Any]) -> None:
         from app.components.image_canvas import image_canvas
 
         image_canvas(body["picture"], key="object-image")
+    elif kind == "pdf":
+        from app.components.opaque_frame import opaque_frame
+
+        opaque_frame({name: item for name, item in body.items() if name != "kind"}, key="object-pdf")
     elif kind == "sheet":
         from app.components.sheet_view import sheet_view
 

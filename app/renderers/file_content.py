@@ -9,8 +9,9 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.files import arrays
-from app.files.kinds import kind_of, pdf_facts
+from app.files.kinds import kind_of
 from app.files.text import TEXT_BYTES, Text, read_text
+from app.renderers.pdf_content import look_at_pdf
 from app.renderers.view import Context, Fact, Notice
 from app.text import human_count, human_size
 
@@ -21,9 +22,6 @@ __all__ = ["Content", "look_at"]
 
 #: Bytes of JSON up to which it is a tree; a browser holds some ten times as much of it.
 _TREE_BYTES = 16 << 20
-
-#: Bytes of a PDF that are searched for its facts.
-_PDF_BYTES = 8 << 20
 
 #: Rows of a CSV file under its header; only of those that the table page does not take.
 _CSV_ROWS = 50
@@ -103,7 +101,8 @@ def look_at(context: Context, size: int | None) -> Content:
         if members is not None and any(dtype != "no array" for _, dtype, _, _ in members[0]):
             return _archive(*members, size)
     if data.startswith(b"%PDF-"):
-        return _pdf(context, size)
+        pdf = look_at_pdf(context, size)
+        return Content("PDF", pdf.body, size, icon="file", facts=pdf.facts, notices=pdf.notices)
     return _bytes(data, size, context)
 
 
@@ -293,26 +292,6 @@ def _archive(members: list[tuple[str, str, str, int]], total: int, size: int) ->
         notices = (Notice(f"{len(members):,} of {total:,} members, because a page has a limit"),)
     facts = (Fact("Arrays", human_count(total, "member")),)
     return Content("NumPy archive", body, size, icon="table", facts=facts, notices=notices)
-
-
-def _pdf(context: Context, size: int) -> Content:
-    """Return what a PDF says of itself; why it is not drawn, and how to see it."""
-    with context.artifact.open(context.name) as file:
-        found = pdf_facts(file.read(_PDF_BYTES))
-    section = {
-        "title": "PDF document",
-        "facts": [list(fact) for fact in found],
-        "text": _PDF_REASON,
-        "links": [["Save the PDF", context.download()]],
-    }
-    body = {"kind": "sheet", "sections": [section]}
-    return Content("PDF", body, size, icon="file", facts=tuple(Fact(*fact) for fact in found))
-
-
-_PDF_REASON = (
-    "It is not drawn here. A browser draws a PDF by a plugin, and a PDF may hold scripts, forms and addresses that "
-    "such a plugin follows; no policy of this page reaches into it. Save it and open it with a program that you trust."
-)
 
 
 def _bytes(data: bytes, size: int, context: Context) -> Content:

@@ -139,3 +139,5 @@ def test_what_was_fetched_is_what_the_lock_says():
 
     assert vendored_file("3dmol", "3Dmol-min.js").stat().st_size == 537_792
     assert "BSD-3-Clause" in vendored_file("3dmol", "LICENSE").read_text("utf-8")
+    assert vendored_file("pdfjs-dist", "pdf.worker.min.mjs").stat().st_size == 1_327_591
+    assert "Apache License" in vendored_file("pdfjs-dist", "LICENSE").read_text("utf-8")

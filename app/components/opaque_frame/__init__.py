@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["opaque_frame"]
 
-_SCRIPTS = ("frame.js", "source.js", "tables.js", "switch.js", "molecule.js")
+_SCRIPTS = ("frame.js", "source.js", "tables.js", "switch.js", "molecule.js", "pdf.js")
 
 
 def opaque_frame(data: Mapping[str, Any], *, key: str) -> None:
@@ -28,7 +28,9 @@ def opaque_frame(data: Mapping[str, Any], *, key: str) -> None:
         - ``running``: address of the same with the document's own scripts, or None where it has none; ``off``,
           ``on``: what either state allows, a few words each; ``details``: the whole of it, shown when pointed at;
           ``switch``: name of the switch;
-        - ``controls``: "molecule" for the controls of that page, else None;
+        - ``controls``: "molecule" or "pdf" for the controls of that page, else None;
+        - ``held``: why it is not drawn at once, with a button that draws it, or empty; ``save``: address of the file
+          to offer beside a failure, or empty;
         - ``fallback``: address of the data in a form that the page reads if it cannot read ``payload``, or None, and
           ``fallback_settings`` that then hold;
         - ``sources``: texts behind the tab Source, each ``name``, ``url``;

@@ -43,7 +43,8 @@ class OpaqueFrameView {
   }
 
   setControls({ controls, label }) {
-    this.controls = controls === "molecule" ? new MoleculeControls(this.stage, (message) => this.talk?.say(message)) : null;
+    const Controls = { molecule: MoleculeControls, pdf: PdfControls }[controls];
+    this.controls = Controls ? new Controls(this.stage, (message) => this.talk?.say(message)) : null;
     if (this.controls) this.controls.name = label;
     this.bar.replaceChildren(this.tabs, this.controls ? this.controls.root : this.rights.root);
     this.stage.toggleAttribute("data-bare", Boolean(this.controls));
@@ -88,6 +89,7 @@ class OpaqueFrameView {
     delete this.stage.dataset.ready;
     this.message.hidden = true;
     if (!url) return this.fail(this.data.problem);
+    if (this.data.held && this.released !== url) return this.hold(url);
     const frame = opaqueFrame(label, isOn ? running : url, { scripts: page || isOn });
     if (page) this.feed(frame, signal);
     else frame.addEventListener("load", () => this.ready(isOn ? "running" : "still"), { signal });
@@ -133,8 +135,22 @@ class OpaqueFrameView {
     this.stage.dataset.ready = state;
   }
 
+  hold(url) {
+    const open = () => {
+      this.released = url;
+      this.openFrame(false);
+    };
+    this.message.replaceChildren(el("span", {}, this.data.held), el("button", { class: "tool", type: "button", onclick: open }, "Draw all of it"), ...this.saving());
+    this.message.hidden = false;
+    this.ready("held");
+  }
+
+  saving() {
+    return this.data.save ? [el("a", { class: "tool", href: this.data.save, download: this.data.label }, icon("download"), "Save the file")] : [];
+  }
+
   fail(text) {
-    this.message.textContent = text;
+    this.message.replaceChildren(el("span", {}, text), ...this.saving());
     this.message.hidden = false;
     this.stage.dataset.error = text;
   }

@@ -165,11 +165,38 @@ def test_archives_of_arrays_are_listed_by_their_headers(look):
     ]
 
 
-def test_a_pdf_is_told_and_saved_but_not_drawn(look):
-    data = b"%PDF-1.4\n1 0 obj<</Type /Pages /Kids[] /Count 12>>endobj <</Title (Report)>>\xff"
-    view = look("a.pdf", data)
-    assert view.body["sections"][0]["facts"] == [["PDF version", "1.4"], ["Pages", "12"], ["Title", "Report"]]
-    assert view.body["sections"][0]["links"] == [["Save the PDF", "/api/m/a.pdf"]]
+PDF = b"%PDF-1.4\n1 0 obj<</Type /Pages /Kids[] /Count 12>>endobj <</Title (Report)>>\xff"
+
+
+def test_a_pdf_is_drawn_in_a_frame_from_its_bytes(look, monkeypatch):
+    monkeypatch.setattr("app.renderers.pdf_content.page_address", "/api/f/p/{}/0".format)
+    view = look("sub/a.pdf", PDF)
+    wanted = {"kind": "pdf", "label": "a.pdf", "url": "/api/f/p/pdf/0", "binary": True, "controls": "pdf", "held": ""}
+    assert view.body == {**view.body, **wanted}
+    assert (view.body["payload"], view.body["save"]) == ("/api/m/sub/a.pdf", "/api/m/sub/a.pdf")
+    assert {"PDF version": "1.4", "Pages": "12", "Title": "Report"}.items() <= dict(view.facts).items()
+    assert view.notices == ()
+
+
+def test_a_pdf_beyond_the_limit_is_drawn_when_asked_for(look, monkeypatch):
+    monkeypatch.setattr("app.renderers.pdf_content.page_address", "/api/f/p/{}/0".format)
+    monkeypatch.setattr("app.renderers.pdf_content._DRAWN_BYTES", 50)
+    view = look("a.pdf", PDF)
+    assert view.body["held"] == f"{len(PDF)} B: more than 50 B, so it is drawn only when asked for."
+    assert view.notices[0].text == f"0 B of {len(PDF)} B drawn, because the browser would hold all of it"
+
+
+def test_a_pdf_without_pdfjs_is_told_and_saved(look, monkeypatch, tmp_path):
+    from app.opaque.pages import page
+
+    page.cache_clear()
+    monkeypatch.setattr("app.vendored._FOLDER", tmp_path / "none")
+    view = look("a.pdf", PDF)
+    section = view.body["sections"][0]
+    assert section["facts"] == [["PDF version", "1.4"], ["Pages", "12"], ["Title", "Report"]]
+    assert "pdfjs-dist was not fetched" in section["text"]
+    assert "python hatch_build.py" in section["text"]
+    assert section["links"] == [["Save the PDF", "/api/m/a.pdf"]]
 
 
 def test_an_unknown_type_is_shown_as_it_is_stored(look, tmp_path):
