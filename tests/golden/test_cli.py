@@ -64,10 +64,13 @@ def test_show_of_each_value(golden_artifact):
 
 
 def test_show_finds_a_value_by_its_short_name(golden_artifact, capsys):
-    tagged = {name: fact["$media"] for name, fact in golden_artifact.expected["objects"].items() if "$media" in fact}
+    objects = golden_artifact.expected["objects"]
+    tagged = {name: fact["$media"] for name, fact in objects.items() if "$media" in fact}
     suffixes = {name: f".{tag}.json" for name, tag in tagged.items() if name.endswith(f".{tag}.json")}
+    suffixes = suffixes or {name: ".json" for name in tagged if name.endswith(".json")}  # as the oldest SDKs wrote
     if not suffixes:
-        pytest.skip("no value of this artifact has a suffix")
+        assert not tagged
+        return
     name = min(suffixes)
     whole = run_json(capsys, "show", "--json", golden_artifact.folder / name)
     short = run_json(capsys, "show", "--json", f"{golden_artifact.folder}/{name.removesuffix(suffixes[name])}")
