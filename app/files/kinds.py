@@ -76,5 +76,20 @@ def pdf_facts(data: bytes) -> list[tuple[str, str]]:
         facts.append(("Pages", f"{pages:,}"))
     title = _PDF_TITLE.search(data)
     if title:
-        facts.append(("Title", title[1].decode("latin-1")))
+        facts.append(("Title", _pdf_text(title[1])))
     return facts
+
+
+def _pdf_text(data: bytes) -> str:
+    """Return a literal string of a PDF as text (ISO 32000-1, 7.3.4.2 and 7.9.2.2)."""
+    plain = re.sub(rb"\\([0-7]{1,3}|.)", _pdf_escape, data, flags=re.DOTALL)
+    if plain.startswith(b"\xfe\xff"):
+        return plain[2:].decode("utf-16-be", "replace")
+    return plain.decode("latin-1")
+
+
+def _pdf_escape(found: re.Match[bytes]) -> bytes:
+    said = found[1]
+    if said.isdigit():
+        return bytes([int(said, 8) & 255]) if said[0] < ord("8") else said
+    return {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}.get(said, said)

@@ -61,7 +61,7 @@ def look_at_pdf(context: Context, size: int) -> PdfContent:
     held, notices = "", []
     if size > _DRAWN_BYTES:
         held = f"{human_size(size)}: more than {human_size(_DRAWN_BYTES)}, so it is drawn only when asked for."
-        notices.append(Notice(f"0 B of {human_size(size)} drawn, because the browser would hold all of it"))
+        notices.append(Notice(f"{human_size(size)}: drawn when asked for, because the browser holds all of it"))
     return PdfContent(_drawn(context, address, held), facts, tuple(notices))
 
 

@@ -14,7 +14,7 @@ PAGES = 200
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
 
-def pdf_of(objects):
+def pdf_of(objects, trailer=b""):
     """Return a PDF of numbered objects, the first of which is its catalogue."""
     out, offsets = io.BytesIO(), []
     out.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
@@ -24,7 +24,7 @@ def pdf_of(objects):
     start = out.tell()
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     size = len(objects) + 1
-    out.write(b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\n" % (size, table, size))
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R%s>>\n" % (size, table, size, trailer))
     out.write(b"startxref\n%d\n%%%%EOF\n" % start)
     return out.getvalue()
 
@@ -72,6 +72,13 @@ def hostile_pdf(port):
     )
 
 
+def locked_pdf():
+    """Return a PDF whose key no empty password gives."""
+    lock = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P -4>>" % (b"12" * 32, b"34" * 32)
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
+    return pdf_of([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page], lock)
+
+
 class Canary:
     """A listener that counts the connections to it."""
 
@@ -108,6 +115,11 @@ def pdf_viewer(start_viewer, tmp_path_factory, canary):
     (folder / "long.pdf").write_bytes(long_pdf())
     (folder / "hostile.pdf").write_bytes(hostile_pdf(canary.port))
     (folder / "damaged.pdf").write_bytes(b"%PDF-1.4\n\xff\xfenothing follows")
+    (folder / "locked.pdf").write_bytes(locked_pdf())
+    padding = b"<</Length %d>>stream\n%s\nendstream" % (65 << 20, bytes(65 << 20))
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R>>"
+    pages = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page]
+    (folder / "huge.pdf").write_bytes(pdf_of([*pages, stream(b"0 1 0 rg 0 0 200 100 re f"), padding]))
     return start_viewer(folder)
 
 
@@ -171,12 +183,23 @@ def test_pages_are_drawn_found_and_kept_in_the_address(page):
     assert "zoom=big, page=999 was ignored" in text
 
 
-def test_a_damaged_pdf_says_so_and_offers_the_file(page):
+def test_a_damaged_or_locked_pdf_says_so_and_offers_the_file(page):
     page.show(entry("damaged.pdf"), ".stage[data-error]")
     message = page.get_by_role("alert").filter(has_text="damaged")
     with page.expect_download() as saved:
         message.get_by_role("link", name="Save the file").click()
     assert saved.value.suggested_filename == "damaged.pdf"
+    assert not page.get_by_role("button", name="Next page").is_visible()
+    page.show(entry("locked.pdf"), ".stage[data-error]")
+    assert "protected by a password" in page.get_by_role("alert").text_content()
+
+
+def test_a_huge_pdf_is_drawn_when_asked_for(page):
+    page.show(entry("huge.pdf"), ".stage[data-ready=held]")
+    assert page.locator("iframe").count() == 0
+    page.get_by_role("button", name="Draw all of it").click()
+    page.locator(".stage[data-ready=page]").wait_for()
+    assert colour_at(sheet(page, 1), 0.5, 0.5) == GREEN
 
 
 def test_a_hostile_pdf_is_painted_and_reaches_nothing(page, canary):

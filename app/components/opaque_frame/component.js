@@ -132,6 +132,7 @@ class OpaqueFrameView {
   }
 
   ready(state) {
+    this.stage.toggleAttribute("data-idle", state === "held");
     this.stage.dataset.ready = state;
   }
 
@@ -152,6 +153,7 @@ class OpaqueFrameView {
   fail(text) {
     this.message.replaceChildren(el("span", {}, text), ...this.saving());
     this.message.hidden = false;
+    this.stage.toggleAttribute("data-idle", !this.stage.dataset.ready);
     this.stage.dataset.error = text;
   }
 

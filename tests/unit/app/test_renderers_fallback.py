@@ -178,12 +178,21 @@ def test_a_pdf_is_drawn_in_a_frame_from_its_bytes(look, monkeypatch):
     assert view.notices == ()
 
 
+@pytest.mark.parametrize(
+    ("stored", "title"),
+    [(b"\xfe\xff\x00R\x20\xac", "R€"), (rb"a \(b\) \\ \374", "a (b) \\ ü"), (rb"\376\377\000R", "R")],
+)
+def test_the_title_of_a_pdf_is_decoded(look, stored, title):
+    view = look("a.pdf", b"%PDF-1.4\n<</Title (" + stored + b")>>")
+    assert dict(view.facts)["Title"] == title
+
+
 def test_a_pdf_beyond_the_limit_is_drawn_when_asked_for(look, monkeypatch):
     monkeypatch.setattr("app.renderers.pdf_content.page_address", "/api/f/p/{}/0".format)
     monkeypatch.setattr("app.renderers.pdf_content._DRAWN_BYTES", 50)
     view = look("a.pdf", PDF)
     assert view.body["held"] == f"{len(PDF)} B: more than 50 B, so it is drawn only when asked for."
-    assert view.notices[0].text == f"0 B of {len(PDF)} B drawn, because the browser would hold all of it"
+    assert view.notices[0].text == f"{len(PDF)} B: drawn when asked for, because the browser holds all of it"
 
 
 def test_a_pdf_without_pdfjs_is_told_and_saved(look, monkeypatch, tmp_path):
