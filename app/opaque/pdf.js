@@ -159,7 +159,7 @@ const keys = {
   "+": () => setZoom(scale * 1.25),
   "-": () => setZoom(scale / 1.25),
   w: () => setZoom("width"),
-  p: () => setZoom("page"),
+  f: () => setZoom("page"),
 };
 
 const commands = {

@@ -1,7 +1,7 @@
 // What a PDF can be asked for: a page, a width, words. The frame draws the pages; here are the controls, the address,
 // and what the frame says, as text.
 
-const PDF_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "+", "-", "w", "p"]);
+const PDF_KEYS = new Set(["PageUp", "PageDown", "Home", "End", "+", "-", "w", "f"]);
 
 class PdfControls {
   constructor(stage, say) {
@@ -12,7 +12,7 @@ class PdfControls {
     this.number = el("input", { class: "number", type: "text", inputMode: "numeric", "aria-label": "Page", onchange: () => this.goTo(this.number.value) });
     this.total = el("span", { class: "amount" });
     this.scale = el("span", { class: "amount", "aria-label": "Size" });
-    this.fits = { width: tool("Fit width", "W", "Width", press("w")), page: tool("Fit page", "P", "Page", press("p")) };
+    this.fits = { width: tool("Fit width", "W", "Width", press("w")), page: tool("Fit page", "F", "Page", press("f")) };
     this.query = el("input", { class: "find", type: "search", placeholder: "Find in the PDF", "aria-label": "Find in the PDF", maxLength: 100, onkeydown: (event) => this.typed(event) });
     this.hits = el("span", { class: "amount", role: "status" });
     this.root = el(
