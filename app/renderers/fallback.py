@@ -20,7 +20,7 @@ ICON = "file"
 KEYS = (
     (("Ctrl+F",), "find in the page, as everywhere"),
     (("arrows",), "in a tree: from line to line, open and close"),
-    (("PageUp", "PageDown"), "in a PDF: previous and next page; + − larger and smaller, W and P fit width and page"),
+    (("PageUp", "PageDown"), "in a PDF: previous and next page; + − larger and smaller, W and F fit width and page"),
     (("←", "→"), "previous and next object"),
     (("[", "]"), "previous and next version"),
     (("/",), "find"),
