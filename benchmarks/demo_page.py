@@ -1,12 +1,13 @@
-"""``vitrina demo``: from the command to its first cards, and from a click on a card to the picture.
+"""``vitrina demo`` and ``vitrina view``: from the command to what is first seen; from a click on a card to the picture.
 
 ::
 
     python benchmarks/demo_page.py [--rounds N]
 
-The base of both is a minimal Streamlit page in the same browser and the same run: from its command to its first text,
+The base of all is a minimal Streamlit page in the same browser and the same run: from its command to its first text,
 and from a click on its button to an `st.image`. Wall seconds as ratios, least of the rounds; the demo builds its whole
-store within the first figure. Needs Playwright and the Chromium of the browser tests.
+store within the first figure. `view` is row 28 of the table of budgets. Needs Playwright and the Chromium of the browser
+tests.
 """
 
 from __future__ import annotations
@@ -111,6 +112,25 @@ def demo(browser: Any) -> tuple[float, float]:
     return first, click
 
 
+def view(browser: Any, path: str, seen: str) -> float:
+    """Return the seconds from ``vitrina view`` on the samples until something of a page is seen."""
+    start = time.monotonic()
+    command = [sys.executable, "-m", "app", "view", "sample_artifacts", "--no-open", "--port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603  # ours
+    try:
+        address = next(addresses(process))
+        context = browser.new_context()
+        context.request.get(address)
+        page = context.new_page()
+        page.goto(address.partition("/?")[0] + path)
+        page.locator(seen).first.wait_for()
+        first = time.monotonic() - start
+        context.close()
+    finally:
+        stopped(process)
+    return first
+
+
 def main() -> None:
     """Measure and print."""
     from playwright.sync_api import sync_playwright
@@ -121,16 +141,23 @@ def main() -> None:
     chromium = os.environ.get("VITRINA_CHROMIUM") or shutil.which("chromium")
     if chromium is None:
         sys.exit("No Chromium on the path; name one in VITRINA_CHROMIUM.")
-    bases, ours = [], []
+    bases, ours, texts, rows = [], [], [], []
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for _ in range(rounds):  # the two take turns
             bases.append(minimal(browser, Path(folder)))
             ours.append(demo(browser))
+            texts.append(view(browser, "/", ".crumbs"))
+            rows.append(view(browser, "/entry?ref=tiles:v0&path=tiles.table.json", ".table[data-ready] .row"))
         browser.close()
     for at, what in enumerate(("vitrina demo, command to first cards", "click on a card to its picture")):
         base, own = (min(found[at] for found in side) for side in (bases, ours))
         print(f"{what}: {own / base:.2f} of a minimal Streamlit page ({own:.2f} s to {base:.2f} s)")
+    base = min(first for first, _ in bases)
+    for what, found, budget in (("to first text", texts, 1.25), ("to the rows of a table", rows, 1.7)):
+        ratio = min(found) / base
+        verdict = "ok" if ratio <= budget else "OVER"
+        print(f"row 28  vitrina view, {what}: {ratio:.2f} of at most {budget} ({min(found):.2f} s)  {verdict}")
 
 
 if __name__ == "__main__":
