@@ -6,8 +6,8 @@
 
 The base of all is a minimal Streamlit page in the same browser and the same run: from its command to its first text,
 and from a click on its button to an `st.image`. Wall seconds as ratios, least of the rounds; the demo builds its whole
-store within the first figure. `view` is row 28 of the table of budgets. Needs Playwright and the Chromium of the browser
-tests.
+store within the first figure. `view` is row 28 of the table of budgets. Needs Playwright and the Chromium of the
+browser tests.
 """
 
 from __future__ import annotations

@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from app.runs.columns import Column
 
@@ -39,6 +37,8 @@ def drawn(column: Column, width: int, first: float | None = None, last: float | 
         range, ``undrawn``: how many of them are NaN or infinite, ``marks``: steps of the first of those. NaN is
         null in JSON: there the line has a gap.
     """
+    import numpy as np
+
     steps, values = column.steps, column.values
     start = 0 if first is None else int(np.searchsorted(steps, first, "left"))
     end = len(steps) if last is None else int(np.searchsorted(steps, last, "right"))
@@ -53,6 +53,8 @@ def drawn(column: Column, width: int, first: float | None = None, last: float | 
 
 def _binned(steps: Any, values: Any, width: int) -> dict[str, Any]:
     """Return least, greatest and mean of the points of each pixel."""
+    import numpy as np
+
     if not len(steps):
         return {"n": 0, "x": [], "y": [], "low": [], "high": []}
     span = float(steps[-1] - steps[0]) or 1.0
@@ -75,6 +77,8 @@ def _json(values: Any) -> list[float | None]:
 
 def summary(column: Column) -> dict[str, Any]:
     """Return what is said of a column beside its chart: how many, the last, the least, the greatest."""
+    import numpy as np
+
     finite = column.values[np.isfinite(column.values)]
     last = float(column.values[-1]) if len(column.values) else None
     return {

@@ -100,3 +100,17 @@ def test_the_type_of_a_value_is_unknown_to_storage():
                 names = {alias.name for alias in node.names} & types | {node.module} - ports
             found += [f"{path.relative_to(ROOT)}:{node.lineno}: {name}" for name in sorted(names)]
     assert found == []
+
+
+def test_the_server_starts_without_heavy_libraries():
+    """It answers first; what a page needs is imported while the browser loads."""
+    code = """
+from app.security import Gate
+from app.server import make_app
+from app.streamlit_settings import apply_settings
+apply_settings(8720)
+make_app(Gate(8720, b"k" * 32))
+"""
+    loaded = loaded_by(code)
+    assert "app.runs.api" in loaded
+    assert loaded & {"bokeh", "duckdb", "imageio", "numpy", "pandas", "pyarrow", "soundfile", "trimesh"} == set()
