@@ -284,19 +284,4 @@ def _count_write() -> None:
 
 def trim(cap_bytes: int = _CAP_BYTES) -> int:
     """Delete the previews that were made longest ago until the rest is below the cap; return the bytes freed."""
-    import contextlib
-
-    found = []
-    for path in (cache.cache_folder() / _FOLDER).glob("*/*.webp"):
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    total = sum(size for _, size, _ in found)
-    freed = 0
-    for _, size, path in sorted(found):
-        if total - freed <= cap_bytes:
-            break
-        with contextlib.suppress(OSError):
-            path.unlink()
-            freed += size
-    return freed
+    return cache.trim_folder(_FOLDER, "*/*.webp", cap_bytes)

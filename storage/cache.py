@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import BinaryIO
 
-__all__ = ["cache_folder", "cached_copy", "read_cached", "trim", "write_cached"]
+__all__ = ["cache_folder", "cached_copy", "read_cached", "trim", "trim_folder", "write_cached"]
 
 _CAP_BYTES = 8 << 30  # of copies of files; VITRINA_CACHE_BYTES changes it
 _until_trim = 0
@@ -166,14 +166,39 @@ def trim(cap_bytes: int | None = None, keep: Path | None = None) -> int:
     A file that is open stays readable where the system allows that; elsewhere it is left for the next time.
     """
     cap_bytes = _cap_bytes() if cap_bytes is None else cap_bytes
+    return trim_folder("files", "*/*/*", cap_bytes, keep=keep)
+
+
+def trim_folder(name: str, pattern: str, cap_bytes: int, *, keep: Path | None = None, keep_newest: bool = False) -> int:
+    """Delete what was changed longest ago in a folder of the cache until the rest is below the cap.
+
+    Parameters
+    ----------
+    name : str
+        Name of the folder in the cache folder.
+    pattern : str
+        Glob pattern of its files.
+    cap_bytes : int
+        Bytes that may stay.
+    keep : Path, optional
+        A file that stays.
+    keep_newest : bool
+        Whether the file that was changed last stays even if it alone is above the cap.
+
+    Returns
+    -------
+    int
+        Bytes that were freed; a file that cannot be deleted is left for the next time.
+    """
     found = []
-    for path in (cache_folder() / "files").glob("*/*/*"):
+    for path in (cache_folder() / name).glob(pattern):
         with contextlib.suppress(OSError):
             status = path.stat()
             found.append((status.st_mtime_ns, status.st_size, path))
+    found.sort()
     total = sum(size for _, size, _ in found)
     freed = 0
-    for _, size, path in sorted(found):
+    for _, size, path in found[:-1] if keep_newest else found:
         if total - freed <= cap_bytes:
             break
         if path == keep:

@@ -122,25 +122,14 @@ def _lines(left: BinaryIO, right: BinaryIO) -> dict[str, int] | None:
 
 def named_in(artifact: Any, name: str) -> set[str]:
     """Return the side files that the JSON of an entry names: paths of values, of class files, of arrays."""
+    from datatypes.side_files import side_files
+
     if not name.endswith(".json"):
         return set()
     try:
-        pending, found = [artifact.json(name)], set()
+        return set(side_files(artifact.json(name)))
     except DECODE_ERRORS:
         return set()
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict):
-            arrays = item.get("serialization_path")
-            for holder in (item if tag_of_stored(item) else None, arrays):
-                if isinstance(holder, dict) and isinstance(holder.get("path"), str):
-                    found.add(holder["path"])
-            exact = item.get("exact")  # beside the record of a picture that keeps its array
-            if isinstance(exact, dict) and isinstance(exact.get("path"), str):
-                found.add(exact["path"])
-        if isinstance(item, dict | list):
-            pending.extend(item.values() if isinstance(item, dict) else item)
-    return found
 
 
 def tag_of_stored(stored: dict[str, Any]) -> str | None:

@@ -50,24 +50,9 @@ def keep_result(ident: str, data: bytes) -> None:
 
 def trim(cap_bytes: int = _CAP_BYTES) -> int:
     """Delete the results that were made longest ago until the rest is below the cap; return the bytes freed."""
-    import contextlib
-
     from storage import cache
 
-    found = []
-    for path in (cache.cache_folder() / FOLDER).glob("*"):
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    total = sum(size for _, size, _ in found)
-    freed = 0
-    for _, size, path in sorted(found)[:-1]:
-        if total - freed <= cap_bytes:
-            break
-        with contextlib.suppress(OSError):
-            path.unlink()
-            freed += size
-    return freed
+    return cache.trim_folder(FOLDER, "*", cap_bytes, keep_newest=True)
 
 
 def compare_elsewhere(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import threading
 from typing import TYPE_CHECKING
@@ -76,16 +75,4 @@ def _count_write() -> None:
 
 def trim(cap_bytes: int = _CAP_BYTES) -> int:
     """Delete what was measured longest ago until the rest is below the cap; return the bytes freed."""
-    found = []
-    for path in (cache.cache_folder() / _FOLDER).glob("*/*"):
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    total, freed = sum(size for _, size, _ in found), 0
-    for _, size, path in sorted(found):
-        if total - freed <= cap_bytes:
-            break
-        with contextlib.suppress(OSError):
-            path.unlink()
-            freed += size
-    return freed
+    return cache.trim_folder(_FOLDER, "*/*", cap_bytes)

@@ -105,22 +105,9 @@ def read_notes(path: Path) -> Any:
 
 def trim(cap_bytes: int = _CAP_BYTES) -> int:
     """Delete the copies that were not opened for longest until the rest is below the cap; return the bytes freed."""
-    found = []
     folder = cache.cache_folder() / _FOLDER
     for left in [*folder.glob(".spill-*"), *folder.glob(".new-*")]:  # of a viewer that was killed
         with contextlib.suppress(OSError):
             if time.time() - left.stat().st_mtime > _LEFT_SECONDS:
                 shutil.rmtree(left, ignore_errors=True)
-    for path in folder.glob("*.duckdb"):
-        with contextlib.suppress(OSError):
-            status = path.stat()
-            found.append((status.st_mtime_ns, status.st_size, path))
-    total = sum(size for _, size, _ in found)
-    freed = 0
-    for _, size, path in sorted(found)[:-1]:
-        if total - freed <= cap_bytes:
-            break
-        with contextlib.suppress(OSError):
-            path.unlink()
-            freed += size
-    return freed
+    return cache.trim_folder(_FOLDER, "*.duckdb", cap_bytes, keep_newest=True)

@@ -63,6 +63,16 @@ def test_the_oldest_copies_go_first(monkeypatch):
     assert not any(old.exists() for old in paths)
 
 
+def test_the_newest_file_of_a_folder_may_stay_although_it_is_large(own_cache):
+    for age, name in enumerate(("old", "kept", "new")):
+        assert cache.write_cached(f"made/{name}", bytes(100))
+        os.utime(own_cache / "made" / name, (age + 1, age + 1))
+    assert cache.trim_folder("made", "*", 300) == 0
+    assert cache.trim_folder("made", "*", 0, keep=own_cache / "made" / "kept", keep_newest=True) == 100
+    assert sorted(path.name for path in (own_cache / "made").iterdir()) == ["kept", "new"]
+    assert cache.trim_folder("made", "*", 0) == 200
+
+
 def test_a_folder_that_cannot_be_written(monkeypatch, tmp_path):
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("VITRINA_CACHE", str(tmp_path / "file"))
