@@ -10,6 +10,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from app.answers import FRESH
 from app.session import current
 from app.verifying.job import job
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 __all__ = ["routes"]
-
-_FRESH = {"Cache-Control": "no-store"}
 
 
 def routes() -> list[Route]:
@@ -46,7 +45,7 @@ def _answer_rows() -> ASGIApp:
     from app.fidelity_rows import fidelity_document
 
     text = json.dumps(fidelity_document(current()), separators=(",", ":"))
-    return Response(text, media_type="application/json", headers=_FRESH)
+    return Response(text, media_type="application/json", headers=FRESH)
 
 
 async def _preview(request: Request) -> ASGIApp:
@@ -66,7 +65,7 @@ def _answer_preview(ref: str, path: str) -> ASGIApp:
         data = thumbnails.make(artifact, path)
         digest = str(artifact.get_path(path).digest)
     except Exception:  # noqa: BLE001  # the boundary of a request: what is decoded is a stranger's file
-        return Response(status_code=204, headers=_FRESH)  # the sign of the type stays
+        return Response(status_code=204, headers=FRESH)  # the sign of the type stays
     etag = f'"p-{digest[-24:]}"'
     return BytesResponse(io.BytesIO(data), size=len(data), mime="image/webp", etag=etag, name="preview.webp")
 
@@ -81,5 +80,5 @@ async def _verify(request: Request) -> ASGIApp:
         elif wanted == "stop":
             job.stop()
         else:
-            return PlainTextResponse("Say ?do=start or ?do=stop.\n", 400, _FRESH)
-    return JSONResponse(job.status(), headers=_FRESH)
+            return PlainTextResponse("Say ?do=start or ?do=stop.\n", 400, FRESH)
+    return JSONResponse(job.status(), headers=FRESH)

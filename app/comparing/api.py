@@ -12,6 +12,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING, Any
 
 from app import media, session
+from app.answers import answered, json_route, number, unknown
 from app.comparing.content import DECODE_ERRORS
 from app.comparing.details import Detail, details_of, text_details
 from app.comparing.sides import Side, find_side
@@ -20,8 +21,6 @@ from app.comparing.table_rows import NotReadyError, compared, page_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.routing import Route
 
 __all__ = ["answer", "lines_of", "routes"]
@@ -45,18 +44,7 @@ _lock = threading.Lock()
 
 def routes() -> list[Route]:
     """Return the routes of this module, for the server."""
-    from starlette.routing import Route
-
-    return [Route("/api/compare/{what}", _answer, methods=["GET"])]
-
-
-async def _answer(request: Request) -> Response:
-    from anyio.to_thread import run_sync
-    from starlette.responses import JSONResponse
-
-    what, query = str(request.path_params["what"]), dict(request.query_params)
-    status, document = await run_sync(answer, what, query)
-    return JSONResponse(document, status, {"Cache-Control": "no-store"})
+    return [json_route("/api/compare/{what}", answer)]
 
 
 def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -69,23 +57,12 @@ def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     query : mapping
         Parameters of the address.
     """
-    from app.renderers import problem_of
-
     known: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
         "rows": _rows, "lines": _some_lines, "names": _names, "versions": _versions, "entries": _entries,
     }  # fmt: skip
     if what not in known:
-        return 404, {"error": {"subject": what, "problem": "is nothing that can be asked for", "remedy": ""}}
-    try:
-        return 200, known[what](query)
-    except Exception as error:  # noqa: BLE001  # the boundary of a request: values come from a stranger's file
-        found = problem_of(error, query.get("b", ""))
-        return 400, {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}
-
-
-def _number(query: Mapping[str, str], key: str, default: int, most: int) -> int:
-    text = query.get(key, "")
-    return min(int(text), most) if text.isdecimal() and len(text) < 16 else default
+        return unknown(what)
+    return answered(lambda: known[what](query), query.get("b", ""))
 
 
 def _sides(query: Mapping[str, str]) -> tuple[Side, Side]:
@@ -111,8 +88,8 @@ def _rows(query: Mapping[str, str]) -> dict[str, Any]:
             right,
             show=query.get("show", ""),
             column=query.get("column", ""),
-            offset=_number(query, "offset", 0, 1 << 53),
-            limit=_number(query, "limit", 100, 500),
+            offset=number(query, "offset", 0, 1 << 53),
+            limit=number(query, "limit", 100, 500),
             url_for_bytes=media.url_for_bytes,
         )
     except NotReadyError:
@@ -126,7 +103,7 @@ def _some_lines(query: Mapping[str, str]) -> dict[str, Any]:
     counts = {kind: sum(1 for line in lines if line.kind == kind) for kind in ("changed", "removed", "added")}
     if show in counts:
         lines = [line for line in lines if line.kind == show]
-    offset, limit = _number(query, "offset", 0, 1 << 53), _number(query, "limit", 100, _MAX_LINES)
+    offset, limit = number(query, "offset", 0, 1 << 53), number(query, "limit", 100, _MAX_LINES)
     shown = [list(line) for line in lines[offset : offset + limit]]
     return {"count": len(lines), "counts": counts, "lines": shown, "cut": len(lines) >= _MAX_KEPT_LINES}
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.answers import number
 from app.film.frames import as_webp, read_range, read_strip, strip_numbers
 from app.film.times import Times, read_times
 from app.measured import answering
-from app.measured.answering import number
 from app.measured.kept import kept
 from app.measured.packing import packed, unpacked
 from app.media_types import BYTES

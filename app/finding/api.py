@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app import session
+from app.answers import json_route
 from app.finding.index import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.routing import Route
 
 __all__ = ["answer", "routes"]
@@ -22,17 +21,7 @@ _MAX_CHARACTERS = 200
 
 def routes() -> list[Route]:
     """Return the route of this module, for the server."""
-    from starlette.routing import Route
-
-    return [Route("/api/find", _answer, methods=["GET"])]
-
-
-async def _answer(request: Request) -> Response:
-    from anyio.to_thread import run_sync
-    from starlette.responses import JSONResponse
-
-    document = await run_sync(answer, dict(request.query_params))
-    return JSONResponse(document, headers={"Cache-Control": "no-store"})
+    return [json_route("/api/find", lambda query: (200, answer(query)))]
 
 
 def answer(query: Mapping[str, str]) -> dict[str, Any]:

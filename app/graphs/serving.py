@@ -7,20 +7,20 @@ answer to one address never changes.
 from __future__ import annotations
 
 import collections
+import functools
 import hashlib
 import re
 import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from app.answers import json_route
 from app.graphs.drawing import box_details, drawing
 from app.graphs.folding import STAGE
 from app.graphs.modules import find_modules
 from app.graphs.network import network_of
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.routing import Route
 
     from app.graphs.modules import Module
@@ -113,20 +113,9 @@ def _stage_of(text: str) -> float:
     return min(4.0, max(0.25, float(text))) if found else STAGE
 
 
-async def _answer(request: Request) -> Response:
-    from anyio.to_thread import run_sync
-    from starlette.responses import JSONResponse
-
-    given = request.path_params
-    status, document = await run_sync(answer, given["token"], given.get("what", ""), dict(request.query_params))
-    return JSONResponse(document, status, {"Cache-Control": "no-store"})
-
-
 def routes() -> list[Route]:
     """Return the routes of this module, for the server."""
-    from starlette.routing import Route
-
     return [
-        Route("/api/graph/{token}", _answer, methods=["GET"]),
-        Route("/api/graph/{token}/{what}", _answer, methods=["GET"]),
+        json_route("/api/graph/{token}", functools.partial(answer, what="")),
+        json_route("/api/graph/{token}/{what}", answer),
     ]

@@ -7,6 +7,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from app import media
+from app.answers import FRESH
 from app.measured.kept import progress
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     #: (artifact, entry, parameters) → bytes, or an open file and its size; and their type.
     Measurement = Callable[[Any, Any, Mapping[str, str]], tuple[bytes | tuple[BinaryIO, int], str]]
 
-__all__ = ["answer", "number", "route"]
+__all__ = ["answer", "route"]
 
 
 def route(word: str, measurements: Mapping[str, Measurement], rules: int) -> Route:
@@ -55,27 +56,21 @@ def answer(
     from app.http_bytes import BytesResponse
     from app.renderers import problem_of
 
-    fresh, what = {"Cache-Control": "no-store"}, query.get("what", "")
+    what = query.get("what", "")
     try:
         artifact, entry = media.entry_at(token, name)
         if what == "progress":
-            return JSONResponse({"done": progress(str(entry.digest))}, headers=fresh)
+            return JSONResponse({"done": progress(str(entry.digest))}, headers=FRESH)
         if what not in measurements:
-            return PlainTextResponse("There is no such measurement.\n", 404, fresh)
+            return PlainTextResponse("There is no such measurement.\n", 404, FRESH)
         found, mime = measurements[what](artifact, entry, query)
     except Exception as error:  # noqa: BLE001  # the boundary of a request: the file is a stranger's
         if type(error) is LookupError:  # of `entry_at`, in a sentence
-            return PlainTextResponse(f"{error.args[0]}\n", 404, fresh)
+            return PlainTextResponse(f"{error.args[0]}\n", 404, FRESH)
         problem = problem_of(error, name)
-        return PlainTextResponse(f"{problem.subject}: {problem.problem}\n", 409, fresh)
+        return PlainTextResponse(f"{problem.subject}: {problem.problem}\n", 409, FRESH)
     file, size = (io.BytesIO(found), len(found)) if isinstance(found, bytes) else found
     return BytesResponse(file, size=size, mime=mime, etag=_etag(rules, token, query), name=what)
-
-
-def number(query: Mapping[str, str], key: str, default: int, most: int) -> int:
-    """Return a whole number of the parameters, at most `most`; `default` where there is none."""
-    text = query.get(key, "")
-    return min(int(text), most) if text.isdecimal() and len(text) < 16 else default
 
 
 def _etag(rules: int, token: str, query: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from app import media, session
+from app.answers import answered, json_route
 from app.runs.columns import Columns, columns_of, stamp_of
 from app.runs.drawing import drawn, summary
 from app.runs.source import values_in
@@ -20,8 +21,6 @@ from app.runs.source import values_in
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.requests import Request
-    from starlette.responses import Response
     from starlette.routing import Route
 
 __all__ = ["answer", "routes"]
@@ -34,18 +33,7 @@ _WIDTHS = (50, 4000)
 
 def routes() -> list[Route]:
     """Return the routes of this module, for the server."""
-    from starlette.routing import Route
-
-    return [Route("/api/run/{what}", _answer, methods=["GET"])]
-
-
-async def _answer(request: Request) -> Response:
-    from anyio.to_thread import run_sync
-    from starlette.responses import JSONResponse
-
-    what, query = str(request.path_params["what"]), dict(request.query_params)
-    status, document = await run_sync(answer, what, query)
-    return JSONResponse(document, status, {"Cache-Control": "no-store"})
+    return [json_route("/api/run/{what}", answer)]
 
 
 def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -58,14 +46,9 @@ def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     query : mapping
         Parameters of the address.
     """
-    from app.renderers import problem_of
-
     known = {"keys": _keys, "series": _series, "media": _media}
-    try:
-        return 200, known[what](session.current().run(query.get("id", "")), query)
-    except Exception as error:  # noqa: BLE001  # the boundary of a request: histories of strangers
-        found = problem_of(error, query.get("id", ""))
-        return 400, {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}
+    ident = query.get("id", "")
+    return answered(lambda: known[what](session.current().run(ident), query), ident)
 
 
 def _keys(run: Any, _query: Mapping[str, str]) -> dict[str, Any]:

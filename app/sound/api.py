@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from app.answers import number
 from app.measured import answering
-from app.measured.answering import number
 from app.measured.kept import kept
 from app.measured.packing import packed
 from app.media_types import BYTES

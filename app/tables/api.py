@@ -11,6 +11,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from app import media, session
+from app.answers import FRESH, answered, json_route, number, problem_document, unknown
 from app.tables import export, facts, labels
 from app.tables.cells import CellWriter, cell_sql, full_cell
 from app.tables.columns import unique_names
@@ -42,18 +43,13 @@ def routes() -> list[Route]:
     """Return the routes of this module, for the server."""
     from starlette.routing import Route
 
-    return [Route("/api/table/{what}", _answer, methods=["GET"])]
+    return [Route("/api/table/export", _answer_export, methods=["GET"]), json_route("/api/table/{what}", answer)]
 
 
-async def _answer(request: Request) -> Response:
+async def _answer_export(request: Request) -> Response:
     from anyio.to_thread import run_sync
-    from starlette.responses import JSONResponse
 
-    what, query = str(request.path_params["what"]), dict(request.query_params)
-    if what == "export":
-        return await run_sync(_export, query)
-    status, document = await run_sync(answer, what, query)
-    return JSONResponse(document, status, {"Cache-Control": "no-store"})
+    return await run_sync(_export, dict(request.query_params))
 
 
 def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
@@ -66,21 +62,14 @@ def answer(what: str, query: Mapping[str, str]) -> tuple[int, dict[str, Any]]:
     query : mapping
         Parameters of the address.
     """
-    from app.renderers import problem_of
-
     known: dict[str, Callable[[OpenTable, Mapping[str, str]], dict[str, Any]]] = {
         "page": _page, "facts": _facts, "groups": _groups, "labels": _labels, "row": _row, "state": _state,
     }  # fmt: skip
     if what not in known:
-        return 404, {"error": {"subject": what, "problem": "is nothing that can be asked for", "remedy": ""}}
-    try:
-        return 200, known[what](_table(query, wait=20.0 if _needs_all(what, query) else 0.0), query)
-    except Exception as error:  # noqa: BLE001  # the boundary of a request: rows come from a stranger's file
-        found = problem_of(error, query.get("path", ""))
-        status = (
-            200 if isinstance(error, (ExpressionError, QueryError)) else 400
-        )  # what was typed is no fault of the page
-        return status, {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}
+        return unknown(what)
+    wait = 20.0 if _needs_all(what, query) else 0.0
+    make = known[what]
+    return answered(lambda: make(_table(query, wait=wait), query), query.get("path", ""), (ExpressionError, QueryError))
 
 
 def _needs_all(what: str, query: Mapping[str, str]) -> bool:
@@ -93,11 +82,6 @@ def _table(query: Mapping[str, str], *, wait: float) -> OpenTable:
     artifact = session.current().resolve(query.get("ref", ""))
     path = query.get("path", "")
     return open_table(artifact, path if path == PICTURES else artifact.get_path(path).path, wait=wait)
-
-
-def _number(query: Mapping[str, str], key: str, default: int, most: int) -> int:
-    text = query.get(key, "")
-    return min(int(text), most) if text.isdecimal() and len(text) < 16 else default
 
 
 def _columns(table: OpenTable, query: Mapping[str, str]) -> list[Column]:
@@ -136,11 +120,11 @@ def _state(table: OpenTable, _query: Mapping[str, str]) -> dict[str, Any]:
 
 def _page(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     selection, ignored = read_selection(table, query.get("q", ""), query.get("sort", ""), query.get("labels", ""))
-    offset, limit = _number(query, "offset", 0, 1 << 53), _number(query, "limit", 100, MAX_ROWS)
+    offset, limit = number(query, "offset", 0, 1 << 53), number(query, "limit", 100, MAX_ROWS)
     columns = _columns(table, query)
     found = page(table, selection, offset, limit, [cell_sql(column) for column in columns])
     writer = CellWriter(table, columns, media.url_for_bytes)
-    rows = [[number, *cells] for number, cells in zip(found.numbers, writer.rows(found.rows), strict=True)]
+    rows = [[at, *cells] for at, cells in zip(found.numbers, writer.rows(found.rows), strict=True)]
     return {"count": count(table, selection), "rows": rows, "ignored": ignored, "whole": table.is_whole}
 
 
@@ -151,13 +135,13 @@ def _facts(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
 
 def _groups(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     selection, _ = read_selection(table, query.get("q", ""), "", query.get("labels", ""))
-    by = table.columns[_number(query, "by", 0, len(table.columns) - 1)]
+    by = table.columns[number(query, "by", 0, len(table.columns) - 1)]
     return facts.groups(table, selection, by, query.get("order", ""))
 
 
 def _labels(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     """Return the classes and scores of a column of pictures, counted over the rows that the expression leaves."""
-    column = table.columns[_number(query, "c", 0, len(table.columns) - 1)]
+    column = table.columns[number(query, "c", 0, len(table.columns) - 1)]
     if not labels.has_labels(column):
         raise QueryError("labels", f"“{column.name}” is no column of pictures", "Choose another column.")
     return labels.outline(table, column, read_selection(table, query.get("q", ""), "")[0].where)
@@ -166,26 +150,26 @@ def _labels(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
 def _row(table: OpenTable, query: Mapping[str, str]) -> dict[str, Any]:
     """Return a whole row, its place in the selection, and the rows before and after it."""
     selection, ignored = read_selection(table, query.get("q", ""), query.get("sort", ""), query.get("labels", ""))
-    number = _number(query, "row", 0, 1 << 53)
+    wanted = number(query, "row", 0, 1 << 53)
     columns = list(table.columns)
-    short = table.engine.rows(f"SELECT {', '.join(map(cell_sql, columns)) or '1'} FROM t WHERE rowid = ?", [number])
+    short = table.engine.rows(f"SELECT {', '.join(map(cell_sql, columns)) or '1'} FROM t WHERE rowid = ?", [wanted])
     if not short:
         return {
-            "row": number,
+            "row": wanted,
             "cells": None,
-            "ignored": [*ignored, f"There is no row {number:,}."],
+            "ignored": [*ignored, f"There is no row {wanted:,}."],
             "count": table.rows,
         }
     whole = [column for column in columns if column.kind != "bytes"]
     [cells] = table.engine.rows(
-        f"SELECT {', '.join(column.cell_sql for column in whole) or '1'} FROM t WHERE rowid = ?", [number]
+        f"SELECT {', '.join(column.cell_sql for column in whole) or '1'} FROM t WHERE rowid = ?", [wanted]
     )
     texts = {column.index: _text(column, cell) for column, cell in zip(whole, cells, strict=False)}
-    place = position(table, selection, number)
+    place = position(table, selection, wanted)
     around = page(table, selection, max(place - 1, 0), 3, []).numbers if place is not None else []
-    at = around.index(number) if number in around else None
+    at = around.index(wanted) if wanted in around else None
     return {
-        "row": number,
+        "row": wanted,
         "cells": CellWriter(table, columns, media.url_for_bytes).rows(short)[0] if columns else [],
         "texts": {index: text for index, text in texts.items() if text is not None},
         "place": place,
@@ -208,8 +192,6 @@ def _export(query: Mapping[str, str]) -> Response:
     """Return a file of the rows shown; it is written to disk first, so that an error is one and no cut file."""
     from starlette.responses import JSONResponse, StreamingResponse
 
-    from app.renderers import problem_of
-
     kind = query.get("format", "")
     try:
         if kind not in export.FORMATS:
@@ -221,10 +203,7 @@ def _export(query: Mapping[str, str]) -> Response:
         file = tempfile.SpooledTemporaryFile(max_size=16 << 20)  # noqa: SIM115  # closed when it has been sent
         export.write(table, selection, columns, kind, file)  # type: ignore[arg-type]  # it is a file of bytes
     except Exception as error:  # noqa: BLE001  # the boundary of a request
-        found = problem_of(error, query.get("path", ""))
-        return JSONResponse(
-            {"error": {"subject": found.subject, "problem": found.problem, "remedy": found.remedy}}, 400
-        )
+        return JSONResponse(problem_document(error, query.get("path", "")), 400)
     is_part = not selection.is_all or len(columns) < len(table.columns)
     name = export.file_name(query.get("path", ""), kind, is_part=is_part)
     size = file.tell()
@@ -238,7 +217,7 @@ def _export(query: Mapping[str, str]) -> Response:
     headers = {
         "Content-Disposition": f'attachment; filename="{name}"',
         "Content-Length": str(size),
-        "Cache-Control": "no-store",
+        "Content-Encoding": "identity",
+        **FRESH,
     }
-    headers["Content-Encoding"] = "identity"
     return StreamingResponse(pieces(), media_type=export.FORMATS[kind][1], headers=headers)
