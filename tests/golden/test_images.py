@@ -6,6 +6,7 @@ import json
 
 import pytest
 from facts import missing_facts
+from golden_values import artifact_objects, run_values, stored_rows
 from sinks import DictStore, FolderSource
 
 from datatypes import registry, wire
@@ -13,29 +14,9 @@ from datatypes import registry, wire
 TAGS = {"image-file", "images/separated", "classes", "histogram"}
 
 
-def artifact_objects(golden_artifact):
-    for name, fact in sorted(golden_artifact.expected["objects"].items()):
-        if fact.get("$media") in TAGS and (golden_artifact.folder / name).is_file():
-            yield name, fact
-
-
-def run_values(golden_run):
-    for row in [*golden_run.expected["rows"], {"step": "summary", "values": golden_run.expected["summary"]}]:
-        for key, fact in row["values"].items():
-            if isinstance(fact, dict) and fact.get("$media") in TAGS:
-                yield row["step"], key, fact
-
-
-def stored_rows(golden_run):
-    text = (golden_run.folder / "history.jsonl").read_text("utf-8")
-    rows = {row["_step"]: row for row in map(json.loads, text.splitlines())}
-    summary = golden_run.folder / "summary.json"
-    return rows | {"summary": json.loads(summary.read_text("utf-8")) if summary.is_file() else {}}
-
-
 def test_objects_of_artifacts(golden_artifact):
     source = FolderSource(golden_artifact.folder)
-    for name, expected in artifact_objects(golden_artifact):
+    for name, expected in artifact_objects(golden_artifact, TAGS):
         facts = source.get(name).facts()
         assert missing_facts(expected, facts, name) == []
 
@@ -43,7 +24,7 @@ def test_objects_of_artifacts(golden_artifact):
 def test_values_of_runs(golden_run):
     source = FolderSource(golden_run.folder / "files", config=golden_run.expected.get("config"))
     rows = stored_rows(golden_run)
-    for step, key, expected in run_values(golden_run):
+    for step, key, expected in run_values(golden_run, TAGS):
         facts = registry.facts(rows[step][key], source.at(key.rpartition(".")[2], step))
         assert missing_facts(expected, facts, f"{step} {key}") == []
 
@@ -51,7 +32,7 @@ def test_values_of_runs(golden_run):
 def test_written_again_the_json_says_the_same(golden_artifact):
     """What W&B wrote, read and written by us, has every field it had, with the same value."""
     source = FolderSource(golden_artifact.folder)
-    for name, _ in artifact_objects(golden_artifact):
+    for name, _ in artifact_objects(golden_artifact, TAGS):
         stored = json.loads((golden_artifact.folder / name).read_bytes())
         again = source.get(name).to_json(DictStore())
         if "classes" in stored:  # the class file is named by its content, and contents are compared as values

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from facts import missing_facts
+from golden_values import run_values, stored_rows
 from sinks import FolderSource
 
 from datatypes import registry
@@ -54,20 +55,6 @@ def artifact_objects(golden_artifact):
             yield name, fact
 
 
-def run_values(golden_run):
-    for row in [*golden_run.expected["rows"], {"step": "summary", "values": golden_run.expected["summary"]}]:
-        for key, fact in row["values"].items():
-            if isinstance(fact, dict) and fact.get("$media") in TAGS:
-                yield row["step"], key, fact
-
-
-def stored_rows(golden_run):
-    text = (golden_run.folder / "history.jsonl").read_text("utf-8")
-    rows = {row["_step"]: row for row in map(json.loads, text.splitlines())}
-    summary = golden_run.folder / "summary.json"
-    return rows | {"summary": json.loads(summary.read_text("utf-8")) if summary.is_file() else {}}
-
-
 def test_objects_of_artifacts(golden_artifact):
     source = Neighbours(golden_artifact)
     for name, expected in artifact_objects(golden_artifact):
@@ -77,6 +64,6 @@ def test_objects_of_artifacts(golden_artifact):
 def test_values_of_runs(golden_run):
     source = FolderSource(golden_run.folder / "files", config=golden_run.expected.get("config"))
     rows = stored_rows(golden_run)
-    for step, key, expected in run_values(golden_run):
+    for step, key, expected in run_values(golden_run, TAGS):
         facts = registry.facts(rows[step][key], source.at(key, step))
         assert missing_facts(expected, facts, f"{step} {key}") == []

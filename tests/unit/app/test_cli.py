@@ -13,22 +13,9 @@ import pytest
 from PIL import Image
 
 import app
-from app.cli import VERBS, build_parser, main
+from app.cli import VERBS, build_parser
 
 HOME = Path(app.__file__).parents[1]
-
-
-@pytest.fixture
-def command(capsys, monkeypatch):
-    """Return a function that runs the command: exit code, standard output, standard error."""
-    monkeypatch.delenv("VITRINA_STORE", raising=False)
-
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        output, errors = capsys.readouterr()
-        return code, output, errors
-
-    return run
 
 
 @pytest.fixture

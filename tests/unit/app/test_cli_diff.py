@@ -11,13 +11,11 @@ from storage import Artifact, Store
 
 
 @pytest.fixture
-def diff(capsys, monkeypatch):
+def diff(command):
     """Return a function that compares: exit code and document."""
-    monkeypatch.delenv("VITRINA_STORE", raising=False)
 
     def run(*arguments):
-        code = main(["diff", "--json", *map(str, arguments)])
-        output, errors = capsys.readouterr()
+        code, output, errors = command("diff", "--json", *arguments)
         assert errors == ""
         found = json.loads(output)
         assert code == (0 if found["equal"] else 1)

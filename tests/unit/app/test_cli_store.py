@@ -7,21 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli import main
 from storage import Artifact, Store
-
-
-@pytest.fixture
-def command(capsys, monkeypatch):
-    """Return a function that runs the command: exit code, standard output, standard error."""
-    monkeypatch.delenv("VITRINA_STORE", raising=False)
-
-    def run(*arguments):
-        code = main([str(argument) for argument in arguments])
-        output, errors = capsys.readouterr()
-        return code, output, errors
-
-    return run
 
 
 @pytest.fixture

@@ -13,13 +13,11 @@ from storage import Artifact, Store
 
 
 @pytest.fixture
-def verify(capsys, monkeypatch):
+def verify(command):
     """Return a function that verifies: exit code and report."""
-    monkeypatch.delenv("VITRINA_STORE", raising=False)
 
     def run(*arguments):
-        code = main(["verify", "--json", *map(str, arguments)])
-        output, errors = capsys.readouterr()
+        code, output, errors = command("verify", "--json", *arguments)
         assert errors == ""
         report = json.loads(output)
         assert set(report) - {"against"} == {
