@@ -7,53 +7,26 @@ in a file of its own is not read: its cell says in which row of which part it is
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from app.tables.columns import Column
+from app.tables.block_columns import BlockColumn, arrow_column, cell_as_json, json_column
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import duckdb
 
-    from datatypes.column_types import ColumnType
+    from app.tables.columns import Column
     from datatypes.table import Table
 
-__all__ = ["Loader", "plain_array"]
+__all__ = ["BLOCK", "Loader"]
 
 #: Rows that are handed to DuckDB at a time.
 BLOCK = 65_536
 
-#: Text cells that are looked at to find out whether a column holds values as text of their JSON, as old SDKs wrote it.
-_LOOKED_AT = 20
-
-
-#: Types that say nothing, and Python's own types for plain cells.
-_UNTYPED = frozenset({"any", "none", "unknown"})
-_PLAIN = frozenset({int, float, bool, str})
-
-#: Types whose cells are the text or boolean that is stored.
-_TEXTS = frozenset({"string", "boolean", "const", "artifactVersion"})
-
 #: Kinds whose cells, where they are text, are JSON.
 _JSON_KINDS = frozenset({"json", "media", "array"})
-
-#: Cells by which the values of a column are called.
-_SAMPLE = 1000
-
-#: Types whose cells name a row of another table, or a class.
-_KEYS = frozenset({"primaryKey", "foreignKey", "foreignIndex", "classesId"})
-
-
-class _Read(NamedTuple):
-    """One column of a block."""
-
-    column: Column
-    array: Any
-    json: Any = None
-    """For kind "mixed": the cells as JSON."""
 
 
 class Loader:
@@ -88,7 +61,7 @@ class Loader:
 
         rows = table.rows
         if isinstance(rows, JsonRows):
-            self._add([_json_column(table, index, part) for index in range(len(table.columns))], len(rows))
+            self._add([json_column(table, index, part) for index in range(len(table.columns))], len(rows))
         else:
             self.add_arrow(table.to_arrow(), [str(name) for name in table.columns])
 
@@ -106,7 +79,7 @@ class Loader:
         """
         listed = names or [str(name) for name in table.column_names]
         columns = zip(listed, table.columns, strict=True)
-        self._add([_arrow_column(index, *item, source) for index, item in enumerate(columns)], table.num_rows)
+        self._add([arrow_column(index, *item, source) for index, item in enumerate(columns)], table.num_rows)
 
     def take(self, columns: Sequence[Column], rows: int) -> None:
         """Note columns and number of rows of a table that was made by a query."""
@@ -118,7 +91,7 @@ class Loader:
             self._connection.execute(f"CREATE TABLE {self._name} (none VARCHAR)")
         self.columns = [replace(column, kind="text") if column.kind == "null" else column for column in self.columns]
 
-    def _add(self, block: list[_Read], count: int) -> None:
+    def _add(self, block: list[BlockColumn], count: int) -> None:
         import pyarrow as pa
 
         if not self._is_made:
@@ -147,7 +120,7 @@ class Loader:
         found = self._connection.execute(f"DESCRIBE {self._name}").fetchall()
         return [(str(row[0]), str(row[1])) for row in found if row[0] != "none"]
 
-    def _widen(self, block: list[_Read]) -> None:
+    def _widen(self, block: list[BlockColumn]) -> None:
         """Bring table and block to common types: rows far down may hold what the first ones do not."""
         for at, (item, column) in enumerate(zip(block, self.columns, strict=True)):
             new, arrays = item.column, column.arrays + item.column.arrays
@@ -211,203 +184,10 @@ def _sql_type(connection: duckdb.DuckDBPyConnection, array: Any) -> str:
     return str(row[1])
 
 
-def _json_column(table: Table, index: int, part: int) -> _Read:
-    """Return a column of stored JSON cells."""
-    import pyarrow as pa
-
-    from datatypes.table_rows import JsonRows
-
-    rows = table.rows
-    assert isinstance(rows, JsonRows)
-    cells = [row[index] for row in rows.raw]
-    declared, files = rows.types[index], rows.arrays[index]
-    column = Column(index=index, name=str(table.columns[index]), kind="text", type=declared, source=rows.source)
-    if files is not None:
-        texts = [f"#{part}:{row}" if cell is None else _text(cell) for row, cell in enumerate(cells)]
-        label = f"array {'×'.join(map(str, _shape(declared)))}".strip()
-        return _Read(replace(column, kind="array", arrays=(files,), label=label), pa.array(texts, pa.string()))
-    kinds = set(map(type, cells)) - {type(None)}
-    if kinds & {dict, list}:
-        is_media = any(_tag(cell) for cell in cells if type(cell) in (dict, list))
-        kind = "media" if is_media else "json"
-        label = (
-            _media_label(cells) if is_media else "list" if kinds == {list} else "dict" if kinds == {dict} else "JSON"
-        )
-        texts_ = [None if cell is None else _text(cell) for cell in cells]
-        return _Read(replace(column, kind=kind, label=label), pa.array(texts_, pa.string()))
-    if len(kinds) > 1 and not kinds <= {int, float}:
-        plain = [None if cell is None else cell if isinstance(cell, str) else _text(cell) for cell in cells]
-        jsons = [None if cell is None else _text(cell) for cell in cells]
-        column = replace(column, kind="mixed", label="mixed")
-        return _Read(column, pa.array(plain, pa.string()), pa.array(jsons, pa.string()))
-    return _plain_column(table, column, kinds)
-
-
-def _plain_column(table: Table, column: Column, kinds: set[type]) -> _Read:
-    """Return a column of numbers, text, booleans or times, with what the fidelity record gives back to them."""
-    import pyarrow as pa
-
-    from datatypes.column_types import members
-    from datatypes.table_restore import arrow_array
-    from datatypes.table_rows import JsonRows
-
-    rows = table.rows
-    assert isinstance(rows, JsonRows)
-    names = {member.name for member in members(column.type)} if column.type else set()
-    if not kinds and names <= _UNTYPED:
-        return _of_array(column, pa.nulls(len(rows)), "")
-    if names & _KEYS:  # the cell is the key; which table it points to, its type says
-        kind = pa.string() if kinds <= {str} else pa.int64()
-        return _of_array(column, pa.array([row[column.index] for row in rows.raw], kind), "key")
-    if kinds in ({str}, {bool}) and names <= _UNTYPED | _TEXTS and "cells" not in rows.notes[column.index]:
-        return _of_array(column, pa.array([row[column.index] for row in rows.raw]), "")  # NaN among text is missing too
-    if names <= _UNTYPED and kinds <= _PLAIN and (array := _by_kind(rows.column(column.index))) is not None:
-        return _of_array(column, array, "")
-    array, metadata = arrow_array(table, column.index)
-    if metadata:
-        return _Read(replace(column, kind="json", label="JSON"), _chunked(array))
-    return _of_array(column, array, "")
-
-
-def _by_kind(cells: Sequence[Any]) -> Any:
-    """Return plain cells whose type allows any, as Arrow finds them; None where that would round a whole number."""
-    import pyarrow as pa
-
-    kinds = set(map(type, cells)) - {type(None)}
-    if kinds == {int, float}:
-        if any(type(cell) is int and abs(cell) > 1 << 53 for cell in cells):
-            return None
-        cells = [float(cell) if type(cell) is int else cell for cell in cells]
-    try:
-        return pa.array(cells)
-    except (pa.ArrowException, OverflowError, TypeError, ValueError):
-        return None
-
-
-def _arrow_column(index: int, name: str, array: Any, source: Any) -> _Read:
-    column = Column(index=index, name=name, kind="text", source=source)
-    return _of_array(column, array, "")
-
-
-def _of_array(column: Column, array: Any, note: str) -> _Read:
-    plain, kind, label, its_note = plain_array(array)
-    if kind == "text" and (tag := _text_tag(plain)):
-        kind, label = "media", _type_name(tag)
-    return _Read(replace(column, kind=kind, label="key" if note == "key" else label, note=its_note), plain)
-
-
-def plain_array(array: Any) -> tuple[Any, str, str, str]:  # noqa: C901, PLR0912  # a table of types, one a line
-    """Return an array of a type that DuckDB takes as it is, its kind, a name of the type, and a note.
-
-    Dictionaries are written out; instants are counted in UTC, which the note says; spans become seconds.
-    """
-    import pyarrow as pa
-    from pyarrow import compute
-
-    array = _chunked(array)
-    kind = array.type
-    if isinstance(kind, pa.BaseExtensionType):
-        array = array.cast(kind.storage_type)
-        kind = array.type
-    if pa.types.is_dictionary(kind):
-        array = array.cast(kind.value_type)
-        kind = array.type
-    if pa.types.is_null(kind):
-        return array.cast(pa.string()), "null", "empty", ""
-    if pa.types.is_boolean(kind):
-        return array, "boolean", "boolean", ""
-    if pa.types.is_integer(kind):
-        return array, "number", str(kind), ""
-    if pa.types.is_floating(kind):
-        return array.cast(pa.float32()) if pa.types.is_float16(kind) else array, "number", str(kind), ""
-    if pa.types.is_decimal(kind):
-        fits = pa.types.is_decimal128(kind)
-        return (array if fits else array.cast(pa.string())), ("number" if fits else "text"), "decimal", ""
-    if pa.types.is_timestamp(kind):
-        zone = kind.tz
-        return array.cast(pa.timestamp(kind.unit)) if zone else array, "time", "time", "UTC" if zone else ""
-    if pa.types.is_date(kind) or pa.types.is_time(kind):
-        return array, "time", "date" if pa.types.is_date(kind) else "time of day", ""
-    if pa.types.is_duration(kind):
-        per = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[kind.unit]
-        return (
-            compute.divide(array.cast(pa.int64()).cast(pa.float64(), safe=False), float(per)),
-            "number",
-            "seconds",
-            "s",
-        )
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or str(kind) == "string_view":
-        return array, "text", "text", ""
-    if pa.types.is_nested(kind):
-        return array, "json", "list" if "list" in str(kind) else "record", ""
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        return array, "bytes", "bytes", ""
-    return array.cast(pa.string()), "text", str(kind), ""
-
-
-def _chunked(array: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.chunked_array([array]) if isinstance(array, pa.Array) else array
-
-
-def _text(cell: Any) -> str:
-    """Return a cell as JSON; what the fast writer does not write exactly is left to the other one."""
-    import orjson
-
-    try:
-        found = orjson.dumps(cell).decode()
-    except (TypeError, ValueError):  # a whole number above 64 bits, half of a surrogate pair
-        return json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
-    if "null" in found and orjson.loads(found) != cell:  # NaN became null
-        return json.dumps(cell, ensure_ascii=False, separators=(",", ":"))
-    return found
-
-
-def _as_json(item: _Read) -> Any:
+def _as_json(item: BlockColumn) -> Any:
     """Return the cells of a column as JSON; of some kinds they are that already."""
     import pyarrow as pa
 
     if item.column.kind in _JSON_KINDS and pa.types.is_string(item.array.type):
         return item.array
-    return pa.array([None if cell is None else _text(cell) for cell in item.array.to_pylist()], pa.string())
-
-
-def _shape(declared: ColumnType | None) -> tuple[int, ...]:
-    from datatypes.column_types import members
-
-    shapes = [member.params.get("shape") for member in members(declared)] if declared else []
-    return next((tuple(shape) for shape in shapes if shape), ())
-
-
-def _tag(cell: Any) -> str | None:
-    """Return the tag of a value, or of the first value in a list."""
-    from datatypes.wire import is_value_json, tag_of
-
-    if isinstance(cell, list):
-        return next((tag for item in cell[:8] if isinstance(item, dict) and (tag := _tag(item))), None)
-    return tag_of(cell) if isinstance(cell, dict) and is_value_json(cell) else None
-
-
-def _media_label(cells: Sequence[Any]) -> str:
-    tags = {tag for cell in cells[:_SAMPLE] if (tag := _tag(cell))}
-    return _type_name(next(iter(tags))) if len(tags) == 1 else "media"
-
-
-def _type_name(tag: str) -> str:
-    from datatypes.registry import class_for_tag
-
-    found = class_for_tag(tag)
-    return found.__name__ if found is not None else tag
-
-
-def _text_tag(array: Any) -> str | None:
-    """Return the tag of values that are stored as text of their JSON; None for other text."""
-    head = [cell for cell in array.slice(0, 4 * _LOOKED_AT).to_pylist() if cell is not None][:_LOOKED_AT]
-    if not head or not all(cell.startswith("{") for cell in head):
-        return None
-    try:
-        tags = {_tag(json.loads(cell)) for cell in head}
-    except (ValueError, RecursionError):
-        return None
-    return next(iter(tags)) if len(tags) == 1 else None
+    return pa.array([None if cell is None else cell_as_json(cell) for cell in item.array.to_pylist()], pa.string())

@@ -19,7 +19,7 @@ __all__ = ["STAGE_SCRIPTS", "image_canvas"]
 #: Scripts that every component with pictures in it needs, in their order.
 STAGE_SCRIPTS = (
     "viewport.js", "raw_array.js", "tone.js", "pixels.js", "colours.js", "mask_layer.js", "box_layer.js", "painter.js",
-    "probe.js", "stage.js", "address.js", "panel.js", "adjust.js", "stage.css",
+    "probe.js", "stage.js", "address.js", "panel.js", "adjust.js", "keys.js", "stage.css",
 )  # fmt: skip
 
 

@@ -177,15 +177,7 @@ class ImageCanvas {
 
   listen() {
     const on = (target, name, action) => target.addEventListener(name, action, { signal: this.signal });
-    on(document, "keydown", (event) => this.key(event));
-    on(document, "keyup", (event) => {
-      if (event.key.toLowerCase() === "h") this.hide(false);
-      if (event.key === "Alt") this.showLoupe(this.loupe);
-    });
-    on(window, "blur", () => {
-      this.hide(false);
-      this.showLoupe(this.loupe);
-    });
+    listenForKeys(this);
     on(document, "vitrina:panel-wanted", () => this.pixels && this.showPanel());
   }
 

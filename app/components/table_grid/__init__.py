@@ -17,7 +17,7 @@ __all__ = ["SCRIPTS", "table_grid"]
 SCRIPTS = (
     "address.js", "rows.js", "cells.js", "columns.js", "head.js", "body.js", "facts.js", "menus.js",
     "filter.js", "labels.js", "row.js",
-    "cards.js", "groups.js",
+    "cards.js", "groups.js", "bars.js",
 )  # fmt: skip
 
 

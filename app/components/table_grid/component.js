@@ -1,7 +1,6 @@
 // A table: toolbar, grid or cards or groups, the page of a row, and the line that says how many rows are shown and why.
 
 const FIRST_ROWS = 1000;
-const PAGE_SIZES = [25, 100, 500, 1000];
 
 class TableGrid {
   constructor(root, signal) {
@@ -16,6 +15,7 @@ class TableGrid {
     this.cards = new TableCards(this);
     this.groups = new TableGroups(this);
     this.labels = new LabelFilter(this);
+    this.bars = new TableBars(this);
     this.version = 0;
     this.build(root, signal);
     window.addEventListener("popstate", () => this.revisit(), { signal });
@@ -26,12 +26,9 @@ class TableGrid {
   build(root, signal) {
     this.view = el("div", { class: "view", tabIndex: 0, role: "grid", "aria-label": "Rows" }, this.head.root, this.body.space);
     this.message = el("div", { class: "message", hidden: true });
-    this.toolbar = el("div", { class: "toolbar" });
-    this.join = el("div", { class: "join", hidden: true });
     this.problem = el("div", { class: "problem", role: "alert", hidden: true });
-    this.foot = el("div", { class: "foot" });
     this.stage = el("div", { class: "stage-area" }, this.view, this.cards.root, this.groups.root, this.row.root, this.message);
-    this.root = el("div", { class: "table" }, this.toolbar, this.problem, this.join, this.stage, this.foot, this.menus.root);
+    this.root = el("div", { class: "table" }, this.bars.toolbar, this.problem, this.bars.join, this.stage, this.bars.foot, this.menus.root);
     root.append(this.root);
     root.addEventListener("click", followInPage, { signal });
     this.body.attach(this.view, signal);
@@ -145,7 +142,7 @@ class TableGrid {
         this.refresh();
         return;
       }
-      this.drawFoot();
+      this.bars.drawFoot();
       if (state.copying.error) return;
     } catch (error) {
       this.fail(error);
@@ -245,13 +242,13 @@ class TableGrid {
     }
     this.facts.select(JSON.stringify([this.address.get("q"), this.address.get("labels"), this.version]));
     this.filter.draw();
-    this.drawToolbar();
-    this.drawJoin();
-    this.drawFoot();
+    this.bars.drawToolbar();
+    this.bars.drawJoin();
+    this.bars.drawFoot();
     this.view.hidden = mode !== "table";
     this.cards.root.hidden = mode !== "cards";
     this.groups.root.hidden = mode !== "groups";
-    this.foot.hidden = mode === "groups" || /^\d+$/.test(this.address.get("row"));
+    this.bars.foot.hidden = mode === "groups" || /^\d+$/.test(this.address.get("row"));
     if (mode === "groups") this.groups.show();
     const row = this.address.get("row");
     if (/^\d+$/.test(row)) this.row.show(Number(row));
@@ -293,8 +290,8 @@ class TableGrid {
       this.known = undefined;
       this.layout();
     } else if (this.mode === "cards") this.cards.draw();
-    this.drawFoot();
-    this.drawToolbar();
+    this.bars.drawFoot();
+    this.bars.drawToolbar();
     return this.body.draw();
   }
 
@@ -315,76 +312,6 @@ class TableGrid {
     const back = this.isFiltered && el("button", { class: "link", type: "button", onclick: () => { this.address.set({ labels: "" }); this.setFilter(""); } }, "show all rows");
     this.problem.replaceChildren(icon("warning"), el("span", {}, error.message), back || "");
     this.problem.hidden = false;
-  }
-
-  drawToolbar() {
-    const { mode, address } = this;
-    const tool = (label, sign, action, { active = false, words = "" } = {}) => {
-      const button = el("button", { class: "tool", type: "button", title: label, "aria-label": label, "aria-pressed": String(active) }, sign && icon(sign), words && el("span", {}, words));
-      button.addEventListener("click", () => action(button));
-      return button;
-    };
-    const shown = this.columns.shown.length;
-    const all = this.columns.all.length;
-    const choice = (name, label) => el("button", { type: "button", title: label, "aria-label": label, "aria-pressed": String(this.columns.heightName === name), onclick: () => { address.set({ height: name }); this.measured = false; this.refresh(); } }, name.toUpperCase());
-    const tools = [
-      tool("Columns", "", (button) => this.menus.columns(button), { words: shown === all ? "Columns" : `${shown} of ${count(all)}` }),
-      tool("Group by a column", "", (button) => this.menus.groups(button), { words: address.get("by") ? `by ${address.get("by")}` : "Group", active: mode === "groups" }),
-      this.labels.columns.length && tool("Rows by the classes and scores of their pictures", "mask", (button) => this.labels.open(button), { words: this.labels.words || "Labels", active: Boolean(address.get("labels")) }),
-      tool("Export what is shown", "download", (button) => this.menus.exports(button)),
-    ].filter(Boolean);
-    const heights = el("span", { class: "choice", role: "group", "aria-label": "Row height" }, choice("s", "Rows of one line"), choice("m", "Rows of three lines"), choice("l", "Rows with pictures"), choice("xl", "Rows with large pictures"));
-    const views = el("span", { class: "choice", role: "group", "aria-label": "View" },
-      el("button", { type: "button", title: "Rows", "aria-label": "Rows", "aria-pressed": String(mode === "table"), onclick: () => { address.set({ view: this.data.view ? "rows" : "", by: "", order: "" }); this.refresh(); } }, icon("table")),
-      el("button", { type: "button", title: "Cards", "aria-label": "Cards", "aria-pressed": String(mode === "cards"), onclick: () => { address.set({ view: "cards", by: "", order: "" }); this.refresh(); } }, icon("boxes")));
-    if (!this.toolbar.contains(this.filter.root)) this.toolbar.replaceChildren(this.filter.root, el("span", { class: "tools" }));
-    this.toolbar.lastElementChild.replaceChildren(...tools, views, mode === "table" ? heights : "");
-  }
-
-  drawJoin() {
-    const { join } = this.data;
-    this.join.hidden = !join;
-    if (!join) return;
-    const total = join.both + join.left + join.right;
-    const part = (side, number, label) => {
-      const condition = `${join.written} = '${label}'`;
-      const button = el("button", { type: "button", class: `side-count ${side}`, disabled: !number, title: `Filter: ${condition}`, "aria-pressed": String(this.address.get("q").includes(condition)) }, el("b", {}, count(number)), ` ${label}`);
-      button.addEventListener("click", () => (this.address.get("q") === condition ? this.setFilter("") : this.setFilter(condition)));
-      return button;
-    };
-    const keys = join.keys[0] === join.keys[1] ? join.keys[0] : `${join.keys[0]} = ${join.keys[1]}`;
-    const bar = ["both", "left", "right"].map((side) => el("i", { class: side, style: { "flex-grow": String(join[side]) } }));
-    this.join.replaceChildren(el("span", { class: "muted" }, "joined by"), el("span", { class: "mono" }, keys), part("both", join.both, "both"), part("left", join.left, "left only"), part("right", join.right, "right only"), el("span", { class: "side-bar", title: `${count(total)} rows` }, bar));
-  }
-
-  drawFoot() {
-    const { first, count: end, total } = this.range;
-    const known = this.total !== null;
-    const filtered = this.isFiltered && known ? `${count(total)} of ${count(this.data.rows)} rows, because of the filter` : `${count(total)} ${total === 1 ? "row" : "rows"}`;
-    const lines = [el("b", {}, known ? filtered : "counting …")];
-    if (this.copying && !this.copying.error) {
-      const share = this.copying.total ? ` (${Math.floor((100 * this.copying.done) / this.copying.total)} %)` : "";
-      lines.push(el("span", {}, `the first ${count(this.reachable)} of ${count(total)}, because the table is being copied for filters and orders${share}`));
-    } else if (this.copying) lines.push(el("span", { class: "bad-text" }, `the first ${count(this.reachable)} of ${count(total)}, because the copy failed: ${this.copying.error}`));
-    else if (known && end - first < total) {
-      const whole = el("button", { class: "link", type: "button", onclick: () => { this.address.set({ size: "all", page: "" }); this.refresh(); } }, "scroll all");
-      lines.push(el("span", { class: "muted" }, `${count(first + 1)}–${count(end)}, because the page size is ${count(this.size)} · `, whole));
-    }
-    const ignored = [...this.source.ignored, ...(this.columns.unknown.length ? [`The columns ${this.columns.unknown.map((name) => `“${name}”`).join(", ")} of the address were ignored, because they are not in the table.`] : [])];
-    lines.push(...ignored.map((text) => el("span", { class: "bad-text" }, text)));
-    const step = (page, label, sign) => el("button", { class: "tool", type: "button", title: label, "aria-label": label, disabled: page < 1 || page > this.pages, onclick: () => this.turn(page) }, icon(sign));
-    const field = el("input", { class: "page-field", type: "text", inputMode: "numeric", value: String(this.page), "aria-label": "Page" });
-    field.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter" && /^\d+$/.test(field.value)) this.turn(Math.min(this.pages, Math.max(1, Number(field.value))));
-    });
-    const sizes = el("select", { "aria-label": "Rows of a page" }, PAGE_SIZES.map((size) => el("option", { value: String(size), selected: this.size === size }, `${count(size)} a page`)), el("option", { value: "all", selected: this.size === Infinity }, "scroll all"));
-    sizes.addEventListener("change", () => {
-      this.address.set({ size: sizes.value === "100" ? "" : sizes.value, page: "" });
-      this.refresh();
-    });
-    const paging = this.pages > 1 && [step(this.page - 1, "Previous page", "back"), field, el("span", { class: "muted" }, `of ${count(this.pages)}`), step(this.page + 1, "Next page", "forward")];
-    this.foot.replaceChildren(el("span", { class: "lines" }, lines), ...(paging || []), total > 25 ? sizes : "");
   }
 }
 
