@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["graph_view"]
 
-_SCRIPTS = ("camera.js", "network.js", "painter.js", "picture.js", "panel.js", "finder.js")
+_SCRIPTS = ("camera.js", "network.js", "painter.js", "picture.js", "panel.js", "finder.js", "pointer.js")
 
 
 def graph_view(data: Mapping[str, Any], *, key: str) -> None:

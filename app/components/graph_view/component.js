@@ -263,53 +263,8 @@ class GraphView {
   // -- what people do ----------------------------------------------------------------------------------------------
 
   listen() {
-    const on = (target, name, action, options = {}) => target.addEventListener(name, action, { ...options, signal: this.signal });
-    const place = (event) => {
-      const box = this.canvas.getBoundingClientRect();
-      return { x: event.clientX - box.left, y: event.clientY - box.top };
-    };
-    const boxAt = (event) => {
-      const at = place(event);
-      return this.network ? this.network.at(this.camera.toDrawing(at.x, at.y)) : -1;
-    };
-    on(this.canvas, "wheel", (event) => {
-      event.preventDefault();
-      const at = place(event);
-      this.camera.zoomAbout(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 16 : 1) * (event.ctrlKey ? 0.01 : 0.0016)), at.x, at.y);
-      this.moved();
-    }, { passive: false });
-    on(this.canvas, "pointerdown", (event) => {
-      if (event.button > 1) return;
-      this.grip = { ...place(event), way: 0 };
-      this.canvas.setPointerCapture(event.pointerId);
-    });
-    on(this.canvas, "pointermove", (event) => {
-      const at = place(event);
-      if (this.grip) {
-        const [dx, dy] = [at.x - this.grip.x, at.y - this.grip.y];
-        this.grip = { ...at, way: this.grip.way + Math.abs(dx) + Math.abs(dy) };
-        if (this.grip.way > 4) this.camera.pan(dx, dy);
-        this.moved();
-        return;
-      }
-      const over = boxAt(event);
-      if (over === this.hovered) return;
-      this.hovered = over;
-      this.canvas.style.cursor = over >= 0 ? "pointer" : "";
-      this.canvas.title = over >= 0 ? this.hint(over) : "";
-      this.draw();
-    });
-    on(this.canvas, "pointerup", (event) => {
-      const isClick = this.grip && this.grip.way <= 4;
-      this.grip = null;
-      if (isClick && this.network) this.choose(boxAt(event));
-    });
-    on(this.canvas, "pointercancel", () => (this.grip = null));
-    on(this.canvas, "dblclick", (event) => {
-      const at = boxAt(event);
-      if (at < 0) this.fit();
-      else if (this.network.boxes.node[at] < 0) this.openChosen(at);
-    });
+    const on = (target, name, action) => target.addEventListener(name, action, { signal: this.signal });
+    listenToPointer(this);
     on(this.canvas, "keydown", (event) => this.walk(event));
     on(document, "keydown", (event) => this.key(event));
     on(document, "vitrina:panel-wanted", () => this.network && this.showPanel());
