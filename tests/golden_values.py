@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
 
 
 def artifact_objects(golden_artifact: Any, tags: Collection[str]) -> Iterator[tuple[str, Any]]:
@@ -24,9 +25,9 @@ def run_values(golden_run: Any, tags: Collection[str]) -> Iterator[tuple[Any, st
                 yield row["step"], key, fact
 
 
-def stored_rows(golden_run: Any) -> dict[Any, Any]:
-    """Return the rows of a run as they were recorded, by step; the summary as ``summary``."""
-    text = (golden_run.folder / "history.jsonl").read_text("utf-8")
+def stored_rows(folder: Path) -> dict[Any, Any]:
+    """Return the rows that lie in the folder of a run, as recorded, by step; the summary as ``summary``."""
+    text = (folder / "history.jsonl").read_text("utf-8")
     rows = {row["_step"]: row for row in map(json.loads, text.splitlines())}
-    summary = golden_run.folder / "summary.json"
+    summary = folder / "summary.json"
     return rows | {"summary": json.loads(summary.read_text("utf-8")) if summary.is_file() else {}}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from facts import missing_facts
+from golden_values import artifact_objects, stored_rows
 from recipes import NotOursError, Recipe
 from sinks import DictRun, DictStore, FolderSource
 
@@ -21,18 +22,6 @@ DATA = Path(__file__).parent / "data"
 
 def is_ours(fact):
     return isinstance(fact, dict) and fact.get("$media") in SINGLE | LISTS
-
-
-def artifact_objects(golden_artifact):
-    for name, fact in sorted(golden_artifact.expected["objects"].items()):
-        if is_ours(fact) and (golden_artifact.folder / name).is_file():
-            yield name, fact
-
-
-def stored_rows(folder):
-    rows = {row["_step"]: row for row in map(json.loads, (folder / "history.jsonl").read_text("utf-8").splitlines())}
-    summary = folder / "summary.json"
-    return rows | {"summary": json.loads(summary.read_text("utf-8")) if summary.is_file() else {}}
 
 
 def run_values(golden_run):
@@ -75,7 +64,7 @@ def assert_same(stored, source, expected, place):
 
 def test_objects_of_artifacts(golden_artifact):
     source = FolderSource(golden_artifact.folder)
-    for name, expected in artifact_objects(golden_artifact):
+    for name, expected in artifact_objects(golden_artifact, SINGLE | LISTS):
         assert_same(json.loads((golden_artifact.folder / name).read_bytes()), source, expected, name)
 
 
@@ -97,7 +86,7 @@ def test_values_of_runs(golden_run):
 
 def test_written_again_the_json_says_the_same(golden_artifact):
     source = FolderSource(golden_artifact.folder)
-    for name, _ in artifact_objects(golden_artifact):
+    for name, _ in artifact_objects(golden_artifact, SINGLE | LISTS):
         stored = json.loads((golden_artifact.folder / name).read_bytes())
         again = json.loads(wire.canonical_json(source.get(name).to_json(DictStore())))
         assert missing_facts(stored, again, name) == []

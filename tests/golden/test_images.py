@@ -23,7 +23,7 @@ def test_objects_of_artifacts(golden_artifact):
 
 def test_values_of_runs(golden_run):
     source = FolderSource(golden_run.folder / "files", config=golden_run.expected.get("config"))
-    rows = stored_rows(golden_run)
+    rows = stored_rows(golden_run.folder)
     for step, key, expected in run_values(golden_run, TAGS):
         facts = registry.facts(rows[step][key], source.at(key.rpartition(".")[2], step))
         assert missing_facts(expected, facts, f"{step} {key}") == []
