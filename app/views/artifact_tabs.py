@@ -20,6 +20,7 @@ from app.delta import delta
 from app.listed_values import listed_values
 from app.renderers import for_tag
 from app.tables.gallery import picture_names
+from app.verifying.badges import artifact_badges
 from app.views import frame, inspecting
 from app.views.addresses import artifact_page, compare_page, entry_page, given, with_state
 from app.views.card_facts import card_facts
@@ -185,6 +186,7 @@ def _versions(session: Session, artifact: Any) -> None:
                 "icon": "artifact",
                 "cells": cells,
                 "chips": [{"text": alias, "kind": "alias"} for alias in item.aliases if alias != item.version],
+                "badge": artifact_badges(session.path, item)[0],
                 "current": item.version == artifact.version,
                 "wholes": ["", item.digest, item.created or "", item.run or "", "", "", ""],
                 "action": _comparison(item, before, artifact),

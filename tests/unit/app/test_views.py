@@ -184,6 +184,18 @@ class TestArtifact:
         assert older["cells"][-1] == ""
         assert older["action"]["href"] == "/compare?a=pets:v0&b=pets:v1"
 
+    def test_each_version_says_whether_it_was_verified(self, opened, monkeypatch, tmp_path):
+        from app.verifying import Options, verify_artifact
+        from app.verifying.results import remember
+
+        monkeypatch.setenv("VITRINA_CACHE", str(tmp_path))
+        remember(opened.path, verify_artifact(opened.resolve("pets:v0"), Options()), is_deep=False)
+        rows = components(run(artifact_page_script, ref="pets:v0", tab="Versions"))["listing"]["rows"]
+        assert [(row["cells"][0], row["badge"]["text"]) for row in rows] == [
+            ("v1", "not verified"),
+            ("v0", "verified just now"),
+        ]
+
     def test_a_version_that_is_not_there_falls_back_to_the_latest(self, opened):
         shown = components(run(artifact_page_script, ref="pets:v7"))
         assert shown["heading"]["title"] == "pets"
