@@ -348,8 +348,9 @@ class TestRdkit:
                 make()
 
     def test_files_and_molecules(self):
-        chem = pytest.importorskip("rdkit.Chem")
-        molecule = chem.MolFromMolFile(str(INPUTS / "caffeine.mol"))
+        from rdkit import Chem
+
+        molecule = Chem.MolFromMolFile(str(INPUTS / "caffeine.mol"))
         by_file = Molecule.from_rdkit(INPUTS / "caffeine.mol", convert_to_3d_and_optimize=False)
         by_mol = Molecule.from_rdkit(molecule, caption="c", convert_to_3d_and_optimize=False)
         assert by_file._file().read() == by_mol._file().read()
@@ -362,7 +363,6 @@ class TestRdkit:
         assert Molecule.from_rdkit(INPUTS / "caffeine.sdf").facts()["atoms"] == 24
 
     def test_smiles(self):
-        pytest.importorskip("rdkit.Chem")
         ethanol = Molecule.from_smiles("CCO", caption="ethanol")
         assert ethanol.facts()["atoms"] == 9
         assert ethanol.fidelity.verdict == "lossy"
@@ -370,7 +370,6 @@ class TestRdkit:
         assert Molecule.from_smiles("CCO", convert_to_3d_and_optimize=False).facts()["atoms"] == 3
 
     def test_what_it_does_not_understand(self, tmp_path):
-        pytest.importorskip("rdkit.Chem")
         (tmp_path / "a.mol").write_text("nonsense")
         for make, kind in (
             (lambda: Molecule.from_smiles("not smiles"), RejectedValueError),

@@ -248,7 +248,8 @@ class TestFiles:
         assert np.array_equal(again.points, json.loads(path.read_bytes()))
 
     def test_a_scene_of_several_meshes_stays_one(self):
-        trimesh = pytest.importorskip("trimesh")
+        import trimesh
+
         scene = trimesh.Scene([trimesh.creation.box(), trimesh.creation.icosphere(subdivisions=1)])
         scene.apply_translation([5, 0, 0])
         data = trimesh.exchange.gltf.export_glb(scene)
@@ -259,7 +260,8 @@ class TestFiles:
         assert value.facts()["vertices"] == len(value.to_numpy())
 
     def test_points_for_trimesh(self, points):
-        trimesh = pytest.importorskip("trimesh")
+        import trimesh
+
         cloud = Object3D(np.hstack([points, np.full((500, 3), 300.0)])).to_trimesh()
         assert isinstance(cloud, trimesh.PointCloud)
         assert np.array_equal(cloud.vertices, points)
